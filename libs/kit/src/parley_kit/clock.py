@@ -1,0 +1,40 @@
+"""The only place that reads the time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The time now, aware, UTC."""
+    return datetime.now(UTC)  # noqa: TID251  # this is the clock
+
+
+def monotonic_seconds() -> float:
+    """Seconds that never run backwards, for measuring spans."""
+    return time.monotonic()
+
+
+def to_timestamp(moment: datetime | None) -> Timestamp | None:
+    """A protobuf timestamp; None stays None, which leaves the field unset."""
+    if moment is None:
+        return None
+    stamp = Timestamp()
+    stamp.FromDatetime(moment)
+    return stamp
+
+
+def from_timestamp(stamp: Timestamp) -> datetime:
+    """An aware datetime from a protobuf timestamp."""
+    return stamp.ToDatetime(tzinfo=UTC)
+
+
+def rfc3339(moment: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds, e.g. ``2026-01-02T03:04:05.678Z``."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

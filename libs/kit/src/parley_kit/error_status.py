@@ -1,0 +1,67 @@
+"""Errors on the wire: google.rpc.Status with ErrorInfo and RetryInfo, and back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import grpc
+from google.protobuf.any_pb2 import Any
+from google.protobuf.duration_pb2 import Duration
+from google.rpc import error_details_pb2, status_pb2
+from grpc_status import rpc_status
+
+from parley_kit.errors import (
+    DOMAIN,
+    FAMILY,
+    InternalError,
+    Reason,
+    ServiceError,
+    reason_name,
+    reason_of,
+)
+
+DETAILS_KEY = "grpc-status-details-bin"
+
+
+def to_status(error: ServiceError) -> status_pb2.Status:
+    """The error as google.rpc.Status."""
+    info = error_details_pb2.ErrorInfo(
+        reason=reason_name(error.reason), domain=DOMAIN, metadata=error.metadata
+    )
+    details = [_packed(info)]
+    if error.retry_after is not None:
+        delay = Duration()
+        delay.FromTimedelta(error.retry_after)
+        details.append(_packed(error_details_pb2.RetryInfo(retry_delay=delay)))
+    return status_pb2.Status(code=error.code.value[0], message=error.message, details=details)
+
+
+def _packed(message: error_details_pb2.ErrorInfo | error_details_pb2.RetryInfo) -> Any:
+    packed = Any()
+    packed.Pack(message)
+    return packed
+
+
+def from_rpc_error(error: grpc.aio.AioRpcError) -> ServiceError:
+    """The error that the other side raised, rebuilt; of the same class where it is one of ours."""
+    kind = FAMILY.get(error.code(), InternalError)
+    status = rpc_status.from_call(error)  # type: ignore[no-untyped-call]  # works on aio errors too
+    if status is None:
+        return kind(error.details() or f"The call failed with {error.code().name}.")
+    reason, metadata, retry_after = _details(status)
+    return kind(status.message, reason=reason, metadata=metadata, retry_after=retry_after)
+
+
+def _details(
+    status: status_pb2.Status,
+) -> tuple[Reason.ValueType | None, dict[str, str], timedelta | None]:
+    reason: Reason.ValueType | None = None
+    metadata: dict[str, str] = {}
+    retry_after: timedelta | None = None
+    for detail in status.details:
+        info, retry = error_details_pb2.ErrorInfo(), error_details_pb2.RetryInfo()
+        if detail.Unpack(info) and info.domain == DOMAIN:
+            reason, metadata = reason_of(info.reason), dict(info.metadata)
+        elif detail.Unpack(retry):
+            retry_after = retry.retry_delay.ToTimedelta()
+    return reason, metadata, retry_after

@@ -1,0 +1,34 @@
+"""gRPC channel arguments that both ends agree on."""
+
+from __future__ import annotations
+
+MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+REQUEST_ID_KEY = "x-request-id"
+TOKEN_KEY = "authorization"  # noqa: S105  # a header's name
+
+_SIZES: list[tuple[str, int]] = [
+    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+]
+_KEEPALIVE: list[tuple[str, int]] = [
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+]
+
+SERVER_OPTIONS = [
+    *_SIZES,
+    *_KEEPALIVE,
+    ("grpc.http2.min_ping_interval_without_data_ms", 20_000),
+    ("grpc.max_metadata_size", 16 * 1024),
+    ("grpc.so_reuseport", 0),
+]
+
+# Retries are the delivery queue's business alone; the backoff bounds how late a restart is noticed.
+CLIENT_OPTIONS = [
+    *_SIZES,
+    *_KEEPALIVE,
+    ("grpc.enable_retries", 0),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
+]

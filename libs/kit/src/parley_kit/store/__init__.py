@@ -1,0 +1,6 @@
+"""SQL on SQLite and PostgreSQL behind the same statements: grouped writes, parallel reads."""
+
+from parley_kit.store.columns import Utc
+from parley_kit.store.database import Command, Database, Transaction
+
+__all__ = ["Command", "Database", "Transaction", "Utc"]

@@ -1,0 +1,47 @@
+"""What a database's failure means for the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from sqlalchemy import exc
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from parley_kit.errors import UnavailableError
+
+_RETRYABLE_SQLSTATES = {"40001", "40P01"}  # serialization failure, deadlock
+
+
+def is_lost_race(error: DBAPIError) -> bool:
+    """Whether the database undid the transaction in favour of another; run it again."""
+    return getattr(error.orig, "sqlstate", None) in _RETRYABLE_SQLSTATES
+
+
+def is_outage(error: DBAPIError) -> bool:
+    """Whether the database is gone, full or locked, rather than the statement wrong."""
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turns a database outage into UnavailableError; other errors pass."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not is_outage(error):
+            raise
+        raise unavailable(error) from error
+    except exc.TimeoutError as error:
+        raise unavailable(error) from error
+
+
+def unavailable(error: Exception) -> UnavailableError:
+    """The error for a database that does not take our work now."""
+    detail = str(getattr(error, "orig", error)).splitlines()[0] if str(error) else "no answer"
+    return UnavailableError(
+        f"The database does not answer ({detail}). Nothing was confirmed; try again.",
+        metadata={"service": "database"},
+        retry_after=timedelta(seconds=1),
+    )

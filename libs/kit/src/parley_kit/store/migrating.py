@@ -1,0 +1,101 @@
+"""Alembic, driven from code: migrate, or wait until somebody else has."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, ProgrammingError
+
+from parley_kit.clock import monotonic_seconds
+from parley_kit.errors import UnavailableError
+from parley_kit.logs import get_logger
+from parley_kit.store.database import Database, Transaction
+
+log = get_logger(__name__)
+_POLL_SECONDS = 0.5
+
+
+class Migrations:
+    """One service's Alembic scripts.
+
+    Args:
+        folder: Holds ``env.py`` and ``versions/``.
+        version_table: Its own, so that services can share a database.
+    """
+
+    def __init__(self, folder: Path, version_table: str) -> None:
+        self.version_table = version_table
+        self._config = Config()
+        self._config.set_main_option("script_location", str(folder))
+        self._config.set_main_option("path_separator", "os")
+        self._config.attributes["version_table"] = version_table
+
+    async def apply(self, database: Database) -> None:
+        """Brings the database to the newest revision, in one transaction."""
+        await database.write(self._upgrade)
+
+    def _upgrade(self, tx: Transaction) -> None:
+        if tx.connection.dialect.name == "postgresql":
+            tx.connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('parley migrate'))"))
+        self._config.attributes["connection"] = tx.connection
+        command.upgrade(self._config, "head")
+
+    async def wait_until_applied(self, database: Database, timeout_seconds: float = 60) -> None:
+        """Returns once the database is at the newest revision.
+
+        Raises:
+            UnavailableError: It is not, after the time.
+        """
+        deadline = monotonic_seconds() + timeout_seconds
+        while not await self._is_current(database):
+            if monotonic_seconds() > deadline:
+                raise UnavailableError(
+                    "The database is not migrated; run the service's `migrate` command first.",
+                    retry_after=timedelta(seconds=5),
+                )
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def _is_current(self, database: Database) -> bool:
+        try:
+            return await database.read(self._has_head)
+        except (UnavailableError, DBAPIError) as error:
+            log.info("waiting for the database", reason=type(error).__name__)
+            return False
+
+    def _has_head(self, connection: Connection) -> bool:
+        options = {"version_table": self.version_table}
+        current = MigrationContext.configure(connection, opts=options).get_current_revision()
+        return current == ScriptDirectory.from_config(self._config).get_current_head()
+
+
+def create_if_missing(url: str) -> None:
+    """Creates a PostgreSQL database that does not exist yet; does nothing for SQLite."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "postgresql":
+        return
+    server = create_engine(
+        parsed.set(drivername="postgresql+psycopg", database="postgres"),
+        isolation_level="AUTOCOMMIT",
+    )
+    try:
+        with server.connect() as connection:
+            known = text("SELECT 1 FROM pg_database WHERE datname = :name")
+            if connection.execute(known, {"name": parsed.database}).scalar() is None:
+                name = connection.dialect.identifier_preparer.quote(parsed.database or "")
+                connection.execute(text(f"CREATE DATABASE {name}"))
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != _DUPLICATE_DATABASE:
+            raise
+    finally:
+        server.dispose()
+
+
+_DUPLICATE_DATABASE = "42P04"
