@@ -3,8 +3,8 @@
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from parley.orchestrator.v1 import agents_pb2, agents_pb2_grpc
 
+from parley.orchestrator.v1 import agents_pb2, agents_pb2_grpc
 from parley_kit import errors
 from parley_kit.rpc import Registration, ServiceClient, ServiceServer
 from parley_kit.settings import ServiceSettings

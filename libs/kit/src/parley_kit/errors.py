@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 import grpc
+
 from parley.common.v1 import errors_pb2
 
 Reason = errors_pb2.ErrorReason

@@ -1,0 +1,228 @@
+"""The accounts a channel works with; tokens are sealed and never leave the service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from parley_kit.adapter.tables import AdapterTables
+from parley_kit.errors import unknown_id
+from parley_kit.ids import new_id
+from parley_kit.sealing import KeyRing, Secret
+from parley_kit.store import Database, Transaction
+
+CONNECTED, RECONNECT_NEEDED, REVOKED = "connected", "reconnect_needed", "revoked"
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What the provider gave; `refresh` is empty where there is none, `expires_at` None for never."""
+
+    access: Secret
+    refresh: Secret = field(default_factory=lambda: Secret(""))
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Account:
+    """A connection as it is stored, without its tokens.
+
+    Attributes:
+        account: The provider's own key of it: a mailbox's address, ``enterprise/team``.
+        state: The channel's own values (bot user, watch expiry, …); no secrets.
+        cursor: How far the provider's history is processed; only ever grows.
+    """
+
+    connection_id: str
+    account: str
+    display_name: str
+    user_id: str
+    status: str
+    detail: str
+    granted_scopes: tuple[str, ...]
+    token_expires_at: datetime | None
+    state: dict[str, Any]
+    cursor: int | None
+    last_received_at: datetime | None
+    last_error: str
+    last_error_at: datetime | None
+    created_at: datetime
+    connected_at: datetime
+
+
+class Connections:
+    """The connections of one channel service."""
+
+    def __init__(self, database: Database, tables: AdapterTables, keys: KeyRing) -> None:
+        self._database = database
+        self._table = tables.connections
+        self._keys = keys
+
+    async def connect(
+        self,
+        *,
+        account: str,
+        display_name: str,
+        user_id: str,
+        tokens: Tokens,
+        granted_scopes: tuple[str, ...],
+        state: Mapping[str, Any],
+    ) -> Account:
+        """Stores a new connection, or renews the one of the same account.
+
+        A renewal that brings no refresh token keeps the stored one.
+        """
+
+        def command(tx: Transaction) -> Account:
+            known = self._first(tx, self._table.c.account == account)
+            connection_id = known.connection_id if known else new_id("con", tx.now)
+            values = {
+                "display_name": display_name,
+                "user_id": user_id,
+                "status": CONNECTED,
+                "detail": "",
+                "granted_scopes": list(granted_scopes),
+                "state": dict(state),
+                "last_error": "",
+                "connected_at": tx.now,
+                **self._sealed(connection_id, tokens),
+            }
+            dialect = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
+            statement = dialect.insert(self._table).values(
+                connection_id=connection_id, account=account, created_at=tx.now, **values
+            )
+            tx.connection.execute(
+                statement.on_conflict_do_update(index_elements=["account"], set_=values)
+            )
+            return self._one(tx, connection_id)
+
+        return await self._database.write(command)
+
+    async def get(self, connection_id: str) -> Account:
+        """One connection.
+
+        Raises:
+            NotFoundError: There is none with this id.
+        """
+        return await self._database.write(lambda tx: self._one(tx, connection_id))
+
+    async def find(self, account: str) -> Account | None:
+        """The connection of a provider's account."""
+        return await self._database.write(
+            lambda tx: self._first(tx, self._table.c.account == account)
+        )
+
+    async def all(self, user_id: str = "") -> list[Account]:
+        """All connections, or one user's, by creation."""
+
+        def query(tx: Transaction) -> list[Account]:
+            statement = select(self._table).order_by(
+                self._table.c.created_at, self._table.c.connection_id
+            )
+            if user_id:
+                statement = statement.where(self._table.c.user_id == user_id)
+            return [_account(row) for row in tx.connection.execute(statement).mappings()]
+
+        return await self._database.write(query)
+
+    async def tokens(self, connection_id: str) -> Tokens:
+        """The tokens, unsealed for the one call that needs them."""
+
+        def query(tx: Transaction) -> Tokens:
+            row = self._row(tx, connection_id)
+            return Tokens(
+                self._opened(row, "sealed_access_token"),
+                self._opened(row, "sealed_refresh_token"),
+                row["token_expires_at"],
+            )
+
+        return await self._database.write(query)
+
+    async def store_tokens(self, connection_id: str, tokens: Tokens) -> None:
+        """Replaces the tokens; an empty refresh token keeps the stored one."""
+        await self._update(connection_id, self._sealed(connection_id, tokens))
+
+    async def mark(self, connection_id: str, status: str, detail: str, error: str = "") -> None:
+        """Changes the status; a revoked connection's tokens are forgotten."""
+        values: dict[str, Any] = {"status": status, "detail": detail}
+        if status == REVOKED:
+            values |= {"sealed_access_token": None, "sealed_refresh_token": None}
+        await self._update(connection_id, values)
+        if error:
+            await self.note_error(connection_id, error)
+
+    async def note_error(self, connection_id: str, error: str) -> None:
+        """Keeps the last error's code for the status page."""
+        await self._write(connection_id, lambda tx: {"last_error": error, "last_error_at": tx.now})
+
+    async def note_received(self, connection_id: str) -> None:
+        """Keeps when something was last heard."""
+        await self._write(connection_id, lambda tx: {"last_received_at": tx.now})
+
+    async def store_state(self, connection_id: str, state: Mapping[str, Any]) -> None:
+        """Replaces the channel's own values."""
+        await self._update(connection_id, {"state": dict(state)})
+
+    def advance_cursor(self, tx: Transaction, connection_id: str, cursor: int) -> bool:
+        """Moves the cursor forward within a transaction; answers False where it is further."""
+        column = self._table.c.cursor
+        moved = tx.connection.execute(
+            update(self._table)
+            .where(
+                self._table.c.connection_id == connection_id,
+                or_(column.is_(None), column < cursor),
+            )
+            .values(cursor=cursor)
+        )
+        return bool(moved.rowcount)
+
+    async def _update(self, connection_id: str, values: dict[str, Any]) -> None:
+        await self._write(connection_id, lambda _tx: values)
+
+    async def _write(self, connection_id: str, values: Any) -> None:
+        def command(tx: Transaction) -> None:
+            is_it = self._table.c.connection_id == connection_id
+            tx.connection.execute(update(self._table).where(is_it).values(values(tx)))
+
+        await self._database.write(command)
+
+    def _sealed(self, connection_id: str, tokens: Tokens) -> dict[str, Any]:
+        def seal(secret: Secret, column: str) -> str:
+            return self._keys.seal(secret, row=connection_id, field=column)
+
+        sealed: dict[str, Any] = {
+            "sealed_access_token": seal(tokens.access, "sealed_access_token"),
+            "token_expires_at": tokens.expires_at,
+        }
+        if tokens.refresh:
+            sealed["sealed_refresh_token"] = seal(tokens.refresh, "sealed_refresh_token")
+        return sealed
+
+    def _opened(self, row: RowMapping, column: str) -> Secret:
+        if row[column] is None:
+            return Secret("")
+        return self._keys.unseal(row[column], row=row["connection_id"], field=column)
+
+    def _row(self, tx: Transaction, connection_id: str) -> RowMapping:
+        statement = select(self._table).where(self._table.c.connection_id == connection_id)
+        row = tx.connection.execute(statement).mappings().one_or_none()
+        if row is None:
+            raise unknown_id("connection", connection_id)
+        return row
+
+    def _one(self, tx: Transaction, connection_id: str) -> Account:
+        return _account(self._row(tx, connection_id))
+
+    def _first(self, tx: Transaction, condition: Any) -> Account | None:
+        row = tx.connection.execute(select(self._table).where(condition)).mappings().first()
+        return _account(row) if row else None
+
+
+def _account(row: RowMapping) -> Account:
+    values = {name: row[name] for name in Account.__dataclass_fields__}
+    return Account(**{**values, "granted_scopes": tuple(row["granted_scopes"])})

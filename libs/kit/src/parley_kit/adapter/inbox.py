@@ -1,0 +1,135 @@
+"""The durable inbox: what the provider brought is stored before it is acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from parley.orchestrator.v1 import inbox_pb2
+from parley_kit.adapter.tables import AdapterTables
+from parley_kit.store import Database, Transaction
+
+CLAIM_SECONDS = 15
+
+
+class Inbox:
+    """Items that wait to be handed to the orchestrator, each once per `inbound_id`."""
+
+    def __init__(self, database: Database, tables: AdapterTables) -> None:
+        self._database = database
+        self._inbox = tables.inbox
+        self.changed = asyncio.Event()
+
+    async def put(self, items: Sequence[inbox_pb2.InboundItem]) -> int:
+        """Stores items; answers how many were new. Only then may the provider get its 200."""
+        stored = await self._database.write(lambda tx: self.put_in(tx, items))
+        if stored:
+            self.changed.set()
+        return stored
+
+    def put_in(self, tx: Transaction, items: Sequence[inbox_pb2.InboundItem]) -> int:
+        """The same within a transaction of the caller's; set `changed` after it."""
+        if not items:
+            return 0
+        dialect = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
+        rows = [_row(item, tx.now) for item in items]
+        statement = dialect.insert(self._inbox).on_conflict_do_nothing(
+            index_elements=["inbound_id"]
+        )
+        return sum(tx.connection.execute(statement, row).rowcount for row in rows)
+
+    async def has(self, inbound_ids: Sequence[str]) -> set[str]:
+        """Which of the ids are stored already."""
+
+        def query(tx: Transaction) -> set[str]:
+            known = select(self._inbox.c.inbound_id).where(
+                self._inbox.c.inbound_id.in_(inbound_ids)
+            )
+            return set(tx.connection.execute(known).scalars())
+
+        return await self._database.write(query)
+
+    async def take(self, limit: int = 100) -> list[inbox_pb2.InboundItem]:
+        """Takes the oldest due items for 15 s; what is not settled by then comes up again."""
+
+        def command(tx: Transaction) -> list[inbox_pb2.InboundItem]:
+            rows = tx.connection.execute(self._due(tx.now, limit)).all()
+            ids = [row.inbound_id for row in rows]
+            later = {"due_at": tx.now + timedelta(seconds=CLAIM_SECONDS)}
+            if ids:
+                tx.connection.execute(
+                    update(self._inbox)
+                    .where(self._inbox.c.inbound_id.in_(ids))
+                    .values(later, tries=self._inbox.c.tries + 1)
+                )
+            return [inbox_pb2.InboundItem.FromString(row.item) for row in rows]
+
+        return await self._database.write(command)
+
+    def _due(self, now: datetime, limit: int) -> Select[Any]:
+        return (
+            select(self._inbox.c.inbound_id, self._inbox.c.item)
+            .where(self._inbox.c.due_at <= now)
+            .order_by(self._inbox.c.received_at, self._inbox.c.inbound_id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+
+    async def settle(self, results: Sequence[inbox_pb2.IngestResult]) -> None:
+        """Marks items as handed over, with the orchestrator's verdict; forgets their content."""
+
+        def command(tx: Transaction) -> None:
+            for result in results:
+                values = {
+                    "due_at": None,
+                    "item": b"",
+                    "verdict": inbox_pb2.IngestVerdict.Name(result.verdict),
+                    "detail": result.detail,
+                }
+                tx.connection.execute(
+                    update(self._inbox)
+                    .where(self._inbox.c.inbound_id == result.inbound_id)
+                    .values(values)
+                )
+
+        if results:
+            await self._database.write(command)
+
+    async def postpone(self, inbound_ids: Sequence[str], delay: timedelta) -> None:
+        """Lets taken items come up again after the delay."""
+
+        def command(tx: Transaction) -> None:
+            tx.connection.execute(
+                update(self._inbox)
+                .where(self._inbox.c.inbound_id.in_(inbound_ids), self._inbox.c.verdict.is_(None))
+                .values(due_at=tx.now + delay)
+            )
+
+        await self._database.write(command)
+
+    async def depth(self) -> tuple[int, timedelta]:
+        """How many items wait, and how long the oldest has waited."""
+
+        def query(tx: Transaction) -> tuple[int, timedelta]:
+            waiting = select(func.count(), func.min(self._inbox.c.received_at)).where(
+                self._inbox.c.due_at.is_not(None)
+            )
+            count, oldest = tx.connection.execute(waiting).one()
+            return count, (tx.now - oldest) if oldest else timedelta(0)
+
+        return await self._database.write(query)
+
+
+def _row(item: inbox_pb2.InboundItem, now: datetime) -> dict[str, Any]:
+    return {
+        "inbound_id": item.inbound_id,
+        "item": item.SerializeToString(),
+        "received_at": now,
+        "tries": 0,
+        "due_at": now,
+    }

@@ -1,0 +1,149 @@
+"""Sends through a provider: claim, send in order within a conversation, record."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from parley.channel.v1 import channel_pb2, outcome_pb2
+from parley_kit.adapter.ledger import Claim, Ledger, SentRecord
+from parley_kit.adapter.outcomes import failed_outcome, known_outcome, sent_outcome, skipped
+from parley_kit.adapter.provider import DeliveryFailedError, Provider
+from parley_kit.errors import ServiceError
+from parley_kit.logs import get_logger
+
+log = get_logger(__name__)
+ITEM_SECONDS = 25.0
+Outcome = outcome_pb2.DeliveryOutcome
+Result = SentRecord | DeliveryFailedError
+
+
+@dataclass
+class _Results:
+    by_id: dict[str, Result] = field(default_factory=dict)
+
+    def sent(self) -> dict[str, SentRecord]:
+        return {key: value for key, value in self.by_id.items() if isinstance(value, SentRecord)}
+
+    def not_sent(self) -> list[str]:
+        """Ids whose claim is taken back, because for sure nothing went out."""
+        return [
+            key
+            for key, value in self.by_id.items()
+            if isinstance(value, DeliveryFailedError)
+            and value.failure_class != outcome_pb2.FAILURE_CLASS_AMBIGUOUS
+        ]
+
+
+class Sender:
+    """Sends messages and cards of one channel, each delivery id once."""
+
+    def __init__(self, provider: Provider, ledger: Ledger) -> None:
+        self._provider = provider
+        self._ledger = ledger
+
+    async def send_messages(
+        self, requests: Sequence[channel_pb2.SendMessageRequest]
+    ) -> list[Outcome]:
+        """One outcome a request, in order."""
+        known = await self._ledger.claim([_claim(request) for request in requests])
+        results = _Results()
+        conversations: dict[tuple[str, str], list[channel_pb2.SendMessageRequest]] = {}
+        for request in requests:
+            if request.delivery_id not in known:
+                key = request.conversation.session_id, request.recipient.user_id
+                conversations.setdefault(key, []).append(request)
+        await self._send_all(list(conversations.values()), results)
+        await self._ledger.record(results.sent(), results.not_sent())
+        return [
+            known_outcome(known[request.delivery_id])
+            if request.delivery_id in known
+            else _outcome(request.delivery_id, results.by_id[request.delivery_id])
+            for request in requests
+        ]
+
+    async def _send_all(
+        self, conversations: list[list[channel_pb2.SendMessageRequest]], results: _Results
+    ) -> None:
+        if len(conversations) == 1:
+            await self._send_conversation(conversations[0], results)
+        elif conversations:
+            await asyncio.gather(
+                *(self._send_conversation(messages, results) for messages in conversations)
+            )
+
+    async def _send_conversation(
+        self, messages: list[channel_pb2.SendMessageRequest], results: _Results
+    ) -> None:
+        thread_ref, connection_id = "", ""
+        failed = False
+        for message in messages:
+            if failed:
+                results.by_id[message.delivery_id] = skipped()
+                continue
+            if thread_ref and not message.conversation.thread_ref:
+                message.conversation.thread_ref = thread_ref
+                message.conversation.connection_id = connection_id
+            result = await attempt(self._provider.send_message(message))
+            results.by_id[message.delivery_id] = result
+            if isinstance(result, SentRecord):
+                thread_ref, connection_id = result.thread_ref, result.connection_id
+            failed = isinstance(result, DeliveryFailedError)
+
+    async def send_card(self, request: channel_pb2.RequestFeedbackRequest) -> Outcome:
+        """The outcome of one card."""
+        claim = Claim(
+            request.delivery_id,
+            request.conversation.session_id,
+            request.recipient.user_id,
+            request.card.request_id,
+            dict(self._provider.details_of_card(request)),
+        )
+        return await self._once(claim, lambda: self._provider.send_card(request))
+
+    async def update_card(self, request: channel_pb2.UpdateFeedbackRequest) -> Outcome:
+        """The outcome of one update; not claimed, because repeating it is harmless."""
+        card = await self._ledger.find(request.card_delivery_id)
+        result = await attempt(self._provider.update_card(request, card))
+        return _outcome(request.delivery_id, result)
+
+    async def _once(self, claim: Claim, send: Callable[[], Awaitable[SentRecord]]) -> Outcome:
+        known = await self._ledger.claim([claim])
+        if claim.delivery_id in known:
+            return known_outcome(known[claim.delivery_id])
+        results = _Results({claim.delivery_id: await attempt(send())})
+        await self._ledger.record(results.sent(), results.not_sent())
+        return _outcome(claim.delivery_id, results.by_id[claim.delivery_id])
+
+
+async def attempt(send: Awaitable[SentRecord]) -> Result:
+    """The result of one send; what cannot be judged is ambiguous."""
+    try:
+        async with asyncio.timeout(ITEM_SECONDS):
+            return await send
+    except DeliveryFailedError as error:
+        return error
+    except TimeoutError:
+        return _ambiguous("timeout", f"No answer within {ITEM_SECONDS:.0f} s.")
+    except ServiceError as error:
+        return DeliveryFailedError(
+            outcome_pb2.FAILURE_CLASS_NOT_SENT, "channel_refused", error.message
+        )
+    except Exception as error:  # it may have gone out; the look-up tells
+        log.exception("a send broke off")
+        return _ambiguous("defect", f"The send broke off with {type(error).__name__}.")
+
+
+def _ambiguous(code: str, message: str) -> DeliveryFailedError:
+    return DeliveryFailedError(outcome_pb2.FAILURE_CLASS_AMBIGUOUS, code, message)
+
+
+def _claim(request: channel_pb2.SendMessageRequest) -> Claim:
+    return Claim(request.delivery_id, request.conversation.session_id, request.recipient.user_id)
+
+
+def _outcome(delivery_id: str, result: Result) -> Outcome:
+    if isinstance(result, SentRecord):
+        return sent_outcome(delivery_id, result)
+    return failed_outcome(delivery_id, result)
