@@ -1,0 +1,1 @@
+"""Runnable stand-ins for Slack and Google: one process, one port, state in memory."""

@@ -1,0 +1,1 @@
+"""A stand-in for Google: OAuth, Gmail mailboxes and Pub/Sub pushes."""

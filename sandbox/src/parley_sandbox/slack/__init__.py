@@ -1,0 +1,1 @@
+"""A stand-in for one Slack workspace: Web API, OAuth, events and interactions."""
