@@ -1,0 +1,91 @@
+/** A question that wants one answer: asked, answered, expired or withdrawn. */
+import { h } from "../../shared/elements.js";
+import { icon } from "../../shared/icons.js";
+import { markdown } from "../../shared/markdown/render.js";
+import { clockTime, exactTime } from "../../shared/time.js";
+import { isFinal, isWaitingFor } from "../conversation.js";
+import { avatar } from "../views/avatar.js";
+import { tick } from "../views/ticks.js";
+import { actionView } from "./action.js";
+import { answerForm } from "./answer.js";
+import { expiryClock } from "./expiry.js";
+import { outcomeView } from "./outcome.js";
+
+const KIND_NAMES = { approval: "Approval", choice: "Choice", text: "Question", form: "Form" };
+const STATUS = {
+  pending: { text: "Waiting for you", tone: "good" },
+  others: { text: "Waiting for others", tone: "plain" },
+  answered: { text: "Answered", tone: "plain" },
+  expired: { text: "Expired", tone: "plain" },
+  cancelled: { text: "Withdrawn", tone: "plain" },
+};
+
+function statusOf(request, userId) {
+  if (isFinal(request)) return STATUS[request.status];
+  return isWaitingFor(request, userId) ? STATUS.pending : STATUS.others;
+}
+
+function topLine(request, userId) {
+  const { text, tone } = statusOf(request, userId);
+  const needed = request.required_approvals > 1
+    ? h("span", { class: "pill" }, `${request.approvals ?? 0} of ${request.required_approvals} approvals`)
+    : null;
+  return h("div", { class: "card-top" },
+    h("span", { class: "card-kind" }, icon("shield"), KIND_NAMES[request.kind] ?? "Question"),
+    h("span", { class: "pill", data: { tone } }, text), needed,
+    isFinal(request) ? null : expiryClock(request.expires_at));
+}
+
+function cardsLine({ cards = [] }) {
+  if (cards.length === 0) return null;
+  return h("div", { class: "card-cards" }, h("span", {}, "Asked by"), cards.map(tick));
+}
+
+/** What the person sees below the question while they cannot answer it. */
+function waitingText(request) {
+  return request.myAnswer === undefined
+    ? "Others were asked; you can follow the answer here."
+    : "Your answer is recorded. It takes effect when enough people have approved.";
+}
+
+function bottom(request, context) {
+  if (isFinal(request)) return outcomeView(request, context.store.user.id);
+  if (isWaitingFor(request, context.store.user.id)) return answerForm(request, context);
+  return h("p", { class: "card-waiting" }, waitingText(request));
+}
+
+/** Which answer area is due; while it stays the same, a half-filled one is left alone. */
+function phaseOf(request, userId) {
+  return isFinal(request) ? `final ${request.wasLate}` : String(isWaitingFor(request, userId));
+}
+
+/** The card as a list item; its `refresh(request)` renews it without touching a half-given answer. */
+export function feedbackCard(first, context) {
+  const { store } = context;
+  const agentName = store.selected?.agent?.name ?? "Agent";
+  const top = h("div", {});
+  const cards = h("div", {});
+  const area = h("div", { class: "card-answer" });
+  const card = h("article", {
+    class: "card", id: `card-${first.id}`, tabindex: "-1",
+    "aria-label": `Question from ${agentName}`,
+  }, top, markdown(first.prompt), actionView(first), area, cards);
+  const head = h("div", { class: "message-head" }, h("bdi", { class: "message-author" }, agentName),
+    h("span", { class: "agent-tag" }, "Agent"),
+    h("time", { datetime: first.created_at, title: exactTime(first.created_at) },
+      clockTime(first.created_at)));
+  const node = h("li", { class: "message theirs", data: { first: true } },
+    avatar(agentName, "agent"), h("div", { class: "message-body" }, head, card));
+  let phase = null;
+  node.refresh = (request) => {
+    top.replaceChildren(topLine(request, store.user.id));
+    cards.replaceChildren(...[cardsLine(request)].filter(Boolean));
+    const next = phaseOf(request, store.user.id);
+    if (next === phase) return;
+    phase = next;
+    card.dataset.status = request.status;
+    area.replaceChildren(bottom(request, context));
+  };
+  node.refresh(first);
+  return node;
+}

@@ -1,0 +1,98 @@
+/** What Parley says over the line, and what the page makes of it. */
+import { channelLabel } from "../shared/channels.js";
+import { plainWords } from "../shared/markdown/render.js";
+import { announce, notify } from "../shared/notice.js";
+import { applyEvent } from "./conversation.js";
+import * as outgoing from "./outgoing.js";
+
+const TYPING_MS = 6000;
+
+/** Takes in every frame that is not the answer to a request. */
+export class Ears {
+  constructor(store, reader, desk) {
+    Object.assign(this, { store, reader, desk });
+  }
+
+  /** Takes in any frame that is not the answer to a request. */
+  hear(frame) {
+    if (frame.type === "welcome") this.#welcome(frame);
+    else if (frame.type === "event") this.#event(frame);
+    else if (frame.type === "typing") this.#typing(frame);
+    else if (frame.type === "error") notify(frame.message || "Parley reported a problem.", "bad");
+    this.store.changed();
+  }
+
+  #welcome(frame) {
+    this.store.user = frame.user ?? this.store.user;
+    this.store.mergeSessions(frame.sessions ?? []);
+    this.store.isWelcome = true;
+    void this.#readOn();
+  }
+
+  async #readOn() {
+    await this.reader.loadAll();
+    this.desk.openFirst();
+  }
+
+  #event(event) {
+    if (event.kind === "channel.health") this.#channelHealth(event.data);
+    if (event.kind === "preferences.updated") this.#preferences(event.data);
+    if (!event.session_id) return;
+    const conversation = this.store.conversations.get(event.session_id);
+    if (conversation === undefined) void this.reader.refreshSessions();
+    else this.#apply(conversation, event);
+  }
+
+  #apply(conversation, event) {
+    const result = applyEvent(conversation, event);
+    if (result === "repeated") return;
+    if (result === "gap") void this.reader.load(conversation, true);
+    // What came before the page was open is read, not announced.
+    if (conversation.from !== null) this.#announce(conversation, event);
+    this.desk.acknowledge();
+  }
+
+  #announce(conversation, event) {
+    if (event.kind === "message.created") this.#heardMessage(conversation, event.data);
+    if (event.kind === "feedback.requested") this.#heardRequest(event.data);
+    if (event.kind === "feedback.resolved") this.#heardEnd(event.data);
+  }
+
+  #heardMessage(conversation, message) {
+    conversation.typing.delete(message.author?.id);
+    if (message.author?.id === this.store.user?.id) outgoing.settle(conversation, message);
+    else announce(`${message.author?.name ?? "Parley"}: ${plainWords(message.text)}`);
+  }
+
+  #heardRequest(request) {
+    announce(`New question: ${plainWords(request.prompt)}`);
+  }
+
+  #heardEnd(request) {
+    const { user_name: name, channel, user_id } = request.response ?? {};
+    if (request.status !== "answered") announce(`A question was ${request.status}.`);
+    else if (user_id !== this.store.user?.id) {
+      announce(`${name || "Somebody"} answered a question by ${channelLabel(channel)}.`);
+    }
+  }
+
+  #channelHealth(state) {
+    this.store.channels = this.store.channels.map((known) =>
+      (known.channel === state.channel ? { ...known, ...state } : known));
+  }
+
+  #preferences({ user_id, channels }) {
+    if (user_id === this.store.user?.id) this.store.preferences = { channels };
+  }
+
+  #typing({ session_id, user_id = "someone", name = "Someone" }) {
+    const conversation = this.store.conversations.get(session_id);
+    if (conversation === undefined || user_id === this.store.user?.id) return;
+    conversation.typing.set(user_id, { name, until: Date.now() + TYPING_MS });
+    setTimeout(() => {
+      const current = conversation.typing.get(user_id);
+      if (current !== undefined && current.until <= Date.now()) conversation.typing.delete(user_id);
+      this.store.changed();
+    }, TYPING_MS + 50);
+  }
+}

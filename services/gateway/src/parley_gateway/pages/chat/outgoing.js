@@ -1,0 +1,45 @@
+/** Messages on their way out, until the event log confirms them. No DOM, no network in here. */
+
+const CLOCK_SLACK_MS = 5000; // this computer's clock and the server's differ a little
+
+/** A message that was just handed to the line; `key` is unique in this page. */
+export function begin(conversation, { key, text, createdAt }) {
+  conversation.outgoing.push({ key, text, created_at: createdAt, state: "sending" });
+}
+
+function change(conversation, key, values) {
+  conversation.outgoing = conversation.outgoing.map((item) =>
+    (item.key === key ? { ...item, ...values } : item));
+}
+
+/** Parley committed it; its event will follow, or came already. */
+export function confirm(conversation, key) {
+  change(conversation, key, { state: "stored" });
+}
+
+/** Parley refused it, or (`isLost`) the line broke and nobody knows yet. */
+export function fail(conversation, key, { isLost, reason }) {
+  change(conversation, key, { state: isLost ? "unconfirmed" : "refused", reason });
+}
+
+/** Forgets it. */
+export function drop(conversation, key) {
+  conversation.outgoing = conversation.outgoing.filter((item) => item.key !== key);
+}
+
+/** History was read: what it holds of ours, written after the attempt, is done. */
+export function settleAll(conversation, userId) {
+  const known = [...conversation.messages.values()].filter(({ author }) => author?.id === userId);
+  for (const { key, text, created_at } of conversation.outgoing) {
+    const began = Date.parse(created_at) - CLOCK_SLACK_MS;
+    const isStored = known.some((m) => m.text === text && Date.parse(m.created_at) >= began);
+    if (isStored) drop(conversation, key);
+  }
+}
+
+/** The event of one of our own messages arrived: the oldest with this text is done. */
+export function settle(conversation, message) {
+  const done = conversation.outgoing.find(
+    (item) => item.text === message.text && item.state !== "refused");
+  if (done !== undefined) drop(conversation, done.key);
+}
