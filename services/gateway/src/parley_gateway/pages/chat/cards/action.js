@@ -5,9 +5,10 @@ const MAX_DEPTH = 4;
 
 const isRecord = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
-/** "deploy_service" and "deployService" read as "Deploy service". */
+/** "deploy_service" and "deployService" read as "Deploy service"; capitals like "URL" stay. */
 export function readableName(name) {
-  const words = name.replace(/([a-z\d])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").trim();
+  const spaced = name.replace(/([a-z\d])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").trim();
+  const words = spaced.replace(/ [A-Z](?=[a-z])/g, (start) => start.toLowerCase());
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

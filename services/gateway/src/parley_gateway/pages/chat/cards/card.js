@@ -4,7 +4,7 @@ import { icon } from "../../shared/icons.js";
 import { markdown } from "../../shared/markdown/render.js";
 import { clockTime, exactTime } from "../../shared/time.js";
 import { isFinal, isWaitingFor } from "../conversation.js";
-import { avatar } from "../views/avatar.js";
+import { avatar } from "../../shared/avatar.js";
 import { tick } from "../views/ticks.js";
 import { actionView } from "./action.js";
 import { answerForm } from "./answer.js";

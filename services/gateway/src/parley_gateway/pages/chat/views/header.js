@@ -3,7 +3,7 @@ import { h, spoken } from "../../shared/elements.js";
 import { icon } from "../../shared/icons.js";
 import { channelLabel } from "../../shared/channels.js";
 import { waitingRequests } from "../conversation.js";
-import { avatar } from "./avatar.js";
+import { avatar } from "../../shared/avatar.js";
 import { titleOf } from "./sidebar.js";
 
 const DEFAULT_CHANNELS = ["websocket", "gmail", "slack"];

@@ -5,7 +5,7 @@ import { channelBadge, channelLabel } from "../../shared/channels.js";
 import { markdown } from "../../shared/markdown/render.js";
 import { clockTime, exactTime } from "../../shared/time.js";
 import * as outgoing from "../outgoing.js";
-import { avatar } from "./avatar.js";
+import { avatar } from "../../shared/avatar.js";
 import { ticks } from "./ticks.js";
 
 const timeView = (at) =>

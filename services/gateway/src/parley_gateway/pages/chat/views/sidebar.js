@@ -6,7 +6,7 @@ import { plainWords } from "../../shared/markdown/render.js";
 import { themeButton } from "../../shared/theme.js";
 import { briefTime } from "../../shared/time.js";
 import { activityAt, byActivity, latestItem, unreadCount, waitingRequests } from "../conversation.js";
-import { avatar } from "./avatar.js";
+import { avatar } from "../../shared/avatar.js";
 import { connectionPill } from "./connection.js";
 import { demoPanel } from "./demo.js";
 import { preferencesDialog } from "./preferences.js";

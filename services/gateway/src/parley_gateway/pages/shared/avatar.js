@@ -1,5 +1,5 @@
 /** A round picture made of initials. */
-import { h } from "../../shared/elements.js";
+import { h } from "./elements.js";
 
 function initials(name) {
   const words = name.trim().split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
