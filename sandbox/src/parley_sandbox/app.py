@@ -7,6 +7,9 @@ from parley_sandbox.control import Control
 from parley_sandbox.faults import Faults
 from parley_sandbox.forms import ControlError, control_error
 from parley_sandbox.gate import Gate
+from parley_sandbox.google.api import GoogleApi
+from parley_sandbox.google.routes import GoogleRoutes
+from parley_sandbox.google.state import Google
 from parley_sandbox.journal import Journal
 from parley_sandbox.outbox import Outbox
 from parley_sandbox.people import People
@@ -27,8 +30,9 @@ class Sandbox:
         self.faults = Faults()
         self.outbox = Outbox()
         self.slack = Workspace(settings, self.clock, self.people, self.outbox)
+        self.google = Google(settings, self.clock, self.people, self.outbox)
         self.asgi = Gate(
-            [SlackApi(self.slack)],
+            [SlackApi(self.slack), GoogleApi(self.google)],
             self._rest(),
             clock=self.clock,
             journal=self.journal,
@@ -36,7 +40,11 @@ class Sandbox:
         )
 
     def _rest(self) -> Starlette:
-        routes = [*Control(self).routes(), *SlackRoutes(self.slack).routes()]
+        routes = [
+            *Control(self).routes(),
+            *SlackRoutes(self.slack).routes(),
+            *GoogleRoutes(self.google).routes(),
+        ]
         return Starlette(routes=routes, exception_handlers={ControlError: control_error})
 
     async def reset(self, *, authorizations: bool, people: bool) -> None:
@@ -45,6 +53,7 @@ class Sandbox:
         self.journal.reset()
         self.faults.clear()
         self.slack.reset()
+        self.google.reset(authorizations=authorizations)
         if authorizations:
             self.slack.grants.uninstall()
         if people:
