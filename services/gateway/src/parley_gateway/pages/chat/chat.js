@@ -15,9 +15,12 @@ const socketUrl = () =>
 
 function showTitle({ conversations, user }) {
   const all = [...conversations.values()];
-  const count = all.reduce((sum, conversation) =>
-    sum + Math.max(unreadCount(conversation, user.id),
-      waitingRequests(conversation, user.id).length), 0);
+  const count = all.reduce(
+    (sum, conversation) =>
+      sum +
+      Math.max(unreadCount(conversation, user.id), waitingRequests(conversation, user.id).length),
+    0,
+  );
   document.title = count > 0 ? `(${count}) Parley` : "Parley";
 }
 
@@ -88,7 +91,12 @@ export function startChat(page, user, { onSignedOut }) {
   store.selectedId = routedSession();
   const view = shell(desk, store, { signOut, reconnect: () => line.open() });
   page.replaceChildren(view.node);
-  store.onChange(() => { if (!isOver) { view.show(); showTitle(store); } });
+  store.onChange(() => {
+    if (!isOver) {
+      view.show();
+      showTitle(store);
+    }
+  });
   view.show();
   line.open();
   void reader.readSurroundings(user.id);

@@ -78,7 +78,8 @@ export class Ears {
 
   #channelHealth(state) {
     this.store.channels = this.store.channels.map((known) =>
-      (known.channel === state.channel ? { ...known, ...state } : known));
+      known.channel === state.channel ? { ...known, ...state } : known,
+    );
   }
 
   #preferences({ user_id, channels }) {

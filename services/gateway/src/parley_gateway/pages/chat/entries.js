@@ -10,9 +10,14 @@ function shownRequests(conversation) {
 }
 
 function stored(conversation) {
-  const of = (kind, items) => items.map((item) => ({
-    kind, item, seq: item.seq, at: item.created_at, key: `${kind}-${item.id ?? item.seq}`,
-  }));
+  const of = (kind, items) =>
+    items.map((item) => ({
+      kind,
+      item,
+      seq: item.seq,
+      at: item.created_at,
+      key: `${kind}-${item.id ?? item.seq}`,
+    }));
   return [
     ...of("message", [...conversation.messages.values()]),
     ...of("request", shownRequests(conversation)),
@@ -22,12 +27,15 @@ function stored(conversation) {
 
 function unstored(conversation) {
   return conversation.outgoing.map((item) => ({
-    kind: "outgoing", item, at: item.created_at, key: `outgoing-${item.key}`,
+    kind: "outgoing",
+    item,
+    at: item.created_at,
+    key: `outgoing-${item.key}`,
   }));
 }
 
 const authorOf = (entry, userId) =>
-  ({ message: entry.item.author?.id, outgoing: userId }[entry.kind] ?? entry.key);
+  ({ message: entry.item.author?.id, outgoing: userId })[entry.kind] ?? entry.key;
 
 function continues(entry, before, userId) {
   if (before === undefined || authorOf(entry, userId) !== authorOf(before, userId)) return false;

@@ -22,10 +22,21 @@ export class LineLostError extends Error {
   }
 }
 
-/** Handlers: `greet() -> hello frame`, `onFrame(frame)`, `onPhase({phase, retryAt?})`, `onRefused()`. */
+/**
+ * Handlers: `greet()` returns the hello frame; `onFrame(frame)`; `onPhase({phase, retryAt?})`;
+ * `onRefused()` when the line broke or was not let in.
+ */
 export class Line {
-  #url; #handlers; #socket = null; #waiting = new Map(); #lastId = 0;
-  #failures = 0; #retryTimer = 0; #beatTimer = 0; #heardAt = 0; #isClosed = false;
+  #url;
+  #handlers;
+  #socket = null;
+  #waiting = new Map();
+  #lastId = 0;
+  #failures = 0;
+  #retryTimer = 0;
+  #beatTimer = 0;
+  #heardAt = 0;
+  #isClosed = false;
 
   constructor(url, handlers) {
     this.#url = url;

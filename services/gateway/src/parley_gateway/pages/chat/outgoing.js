@@ -9,7 +9,8 @@ export function begin(conversation, { key, text, createdAt }) {
 
 function change(conversation, key, values) {
   conversation.outgoing = conversation.outgoing.map((item) =>
-    (item.key === key ? { ...item, ...values } : item));
+    item.key === key ? { ...item, ...values } : item,
+  );
 }
 
 /** Parley committed it; its event will follow, or came already. */
@@ -40,6 +41,7 @@ export function settleAll(conversation, userId) {
 /** The event of one of our own messages arrived: the oldest with this text is done. */
 export function settle(conversation, message) {
   const done = conversation.outgoing.find(
-    (item) => item.text === message.text && item.state !== "refused");
+    (item) => item.text === message.text && item.state !== "refused",
+  );
   if (done !== undefined) drop(conversation, done.key);
 }

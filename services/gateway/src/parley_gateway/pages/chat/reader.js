@@ -51,7 +51,8 @@ export class Reader {
   /** Reads the channels and the person's order of them. Neither is vital. */
   async readSurroundings(userId) {
     const [channels, preferences] = await Promise.allSettled([
-      read("/api/channels"), read(`/api/users/${userId}/preferences`),
+      read("/api/channels"),
+      read(`/api/users/${userId}/preferences`),
     ]);
     if (channels.status === "fulfilled") this.store.channels = listIn(channels.value);
     if (preferences.status === "fulfilled") this.store.preferences = preferences.value;

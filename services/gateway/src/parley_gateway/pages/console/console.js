@@ -7,8 +7,15 @@ import { frame, viewInAddress } from "./views/frame.js";
 
 function emptyState() {
   return {
-    channels: null, requests: null, deliveries: null, agents: null, samples: new Map(),
-    deliveryState: "", error: null, nextAt: 0, polledAt: 0,
+    channels: null,
+    requests: null,
+    deliveries: null,
+    agents: null,
+    samples: new Map(),
+    deliveryState: "",
+    error: null,
+    nextAt: 0,
+    polledAt: 0,
   };
 }
 
@@ -63,15 +70,21 @@ export function startConsole(page, { onSignedOut }) {
   };
   const change = changer(() => poller);
   const view = frame(state, { change, signOut, refresh: () => poller.now() });
-  const onMove = () => { view.show(); poller.now(); };
-  const poller = new Poller(() => poll(state), ({ error, nextAt }) => {
-    if (error instanceof RefusedError && error.status === 401) {
-      end("Your sign-in has ended.");
-      return;
-    }
-    Object.assign(state, { error, nextAt });
+  const onMove = () => {
     view.show();
-  });
+    poller.now();
+  };
+  const poller = new Poller(
+    () => poll(state),
+    ({ error, nextAt }) => {
+      if (error instanceof RefusedError && error.status === 401) {
+        end("Your sign-in has ended.");
+        return;
+      }
+      Object.assign(state, { error, nextAt });
+      view.show();
+    },
+  );
   window.addEventListener("hashchange", onMove);
   page.replaceChildren(view.node);
   view.show();

@@ -19,30 +19,42 @@ function spanText(span) {
 }
 
 const pathOf = (places) =>
-  places.map(([x, y], index) => `${index === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+  places
+    .map(([x, y], index) => `${index === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`)
+    .join("");
 
 function runShapes(run, place) {
   const places = run.map(place);
   const [first, last] = [places[0], places.at(-1)];
   const line = pathOf(places);
   const area = `${line}L${last[0].toFixed(1)} ${HEIGHT}L${first[0].toFixed(1)} ${HEIGHT}Z`;
-  const end = places.length === 1
-    ? svg("circle", { cx: first[0], cy: first[1], r: 1.5, class: "plot-dot" }) : null;
-  return [svg("path", { d: area, class: "plot-area" }), svg("path", { d: line, class: "plot-line" }), end];
+  const end =
+    places.length === 1
+      ? svg("circle", { cx: first[0], cy: first[1], r: 1.5, class: "plot-dot" })
+      : null;
+  return [
+    svg("path", { d: area, class: "plot-area" }),
+    svg("path", { d: line, class: "plot-line" }),
+    end,
+  ];
 }
 
 function summary(points, { label, text }) {
   const values = points.map(({ value }) => value).filter((value) => value !== null);
   if (values.length === 0) return `${label}: nothing measured yet`;
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  return `${label}: now ${text(values.at(-1))}, between ${text(low)} and ${text(high)} in the last minutes`;
+  const range = `between ${text(low)} and ${text(high)} in the last minutes`;
+  return `${label}: now ${text(values.at(-1))}, ${range}`;
 }
 
 /** The point under the pointer. */
 function nearest(points, at) {
   const known = points.filter(({ value }) => value !== null);
-  return known.reduce((best, point) =>
-    (best === null || Math.abs(point.at - at) < Math.abs(best.at - at) ? point : best), null);
+  return known.reduce(
+    (best, point) =>
+      best === null || Math.abs(point.at - at) < Math.abs(best.at - at) ? point : best,
+    null,
+  );
 }
 
 /** A figure with its name, its value, and the course; `show(points, now)` redraws it. */
@@ -50,10 +62,18 @@ export function plot(series) {
   const value = h("span", { class: "plot-value" });
   const scale = h("span", { class: "plot-scale" });
   const area = svg("svg", {
-    viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", class: "plot", role: "img",
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    preserveAspectRatio: "none",
+    class: "plot",
+    role: "img",
   });
-  const node = h("figure", { class: "plot-figure" },
-    h("figcaption", {}, h("span", {}, series.label), value), area, scale);
+  const node = h(
+    "figure",
+    { class: "plot-figure" },
+    h("figcaption", {}, h("span", {}, series.label), value),
+    area,
+    scale,
+  );
   let drawn = { points: [], now: 0, span: 1 };
   const showValue = (point) => {
     value.textContent = point === null || point === undefined ? "–" : series.text(point.value);

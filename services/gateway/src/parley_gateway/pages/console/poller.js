@@ -8,14 +8,21 @@ export const pauseMs = (failures) => Math.min(SLOWEST_MS, EVERY_MS * 2 ** failur
 
 /** Calls `poll` (a promise) in turns, never twice at once, and not while the page is hidden. */
 export class Poller {
-  #poll; #onState; #timer = 0; #failures = 0; #isBusy = false; #isStopped = false;
+  #poll;
+  #onState;
+  #timer = 0;
+  #failures = 0;
+  #isBusy = false;
+  #isStopped = false;
   #wantsAgain = false;
 
   /** `onState({error, nextAt})` hears how each poll went; error is null after a good one. */
   constructor(poll, onState) {
     this.#poll = poll;
     this.#onState = onState;
-    this.onVisible = () => { if (!document.hidden) this.now(); };
+    this.onVisible = () => {
+      if (!document.hidden) this.now();
+    };
     document.addEventListener("visibilitychange", this.onVisible);
   }
 
@@ -35,7 +42,10 @@ export class Poller {
 
   async #turn() {
     this.#isBusy = true;
-    const error = await this.#poll().then(() => null, (failure) => failure);
+    const error = await this.#poll().then(
+      () => null,
+      (failure) => failure,
+    );
     this.#isBusy = false;
     if (this.#isStopped) return;
     this.#failures = error === null ? 0 : this.#failures + 1;

@@ -5,12 +5,25 @@ const SHORTEST_MS = 60_000;
 
 /** The plots of a channel: what is read from `/api/channels`, and how it is written. */
 export const SERIES = [
-  { name: "success_rate", label: "Success rate", ceiling: 1, text: (v) => `${(v * 100).toFixed(v === 1 ? 0 : 1)} %` },
-  { name: "latency_p50_ms", label: "Median latency", floor: 50, text: (v) => `${Math.round(v)} ms` },
+  {
+    name: "success_rate",
+    label: "Success rate",
+    ceiling: 1,
+    text: (v) => `${(v * 100).toFixed(v === 1 ? 0 : 1)} %`,
+  },
+  {
+    name: "latency_p50_ms",
+    label: "Median latency",
+    floor: 50,
+    text: (v) => `${Math.round(v)} ms`,
+  },
   { name: "queue_depth", label: "Queue", floor: 4, text: (v) => String(Math.round(v)) },
 ];
 
-const isFresh = (now) => ({ at }) => now - at <= WINDOW_MS;
+const isFresh =
+  (now) =>
+  ({ at }) =>
+    now - at <= WINDOW_MS;
 
 /** The samples with one more poll added and the old ones dropped; `samples` is a Map by channel. */
 export function withPoll(samples, channels, now) {
@@ -25,7 +38,8 @@ export function withPoll(samples, channels, now) {
 /** One series as points `{at, value}`; a number that was not reported leaves a gap (null). */
 export function pointsOf(samples, name) {
   return samples.map(({ at, state }) => ({
-    at, value: Number.isFinite(state[name]) ? state[name] : null,
+    at,
+    value: Number.isFinite(state[name]) ? state[name] : null,
   }));
 }
 

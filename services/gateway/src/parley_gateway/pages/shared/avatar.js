@@ -2,8 +2,14 @@
 import { h } from "./elements.js";
 
 function initials(name) {
-  const words = name.trim().split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  const letters = words.slice(0, 2).map((word) => [...word][0]).join("");
+  const words = name
+    .trim()
+    .split(/\s+/u)
+    .filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const letters = words
+    .slice(0, 2)
+    .map((word) => [...word][0])
+    .join("");
   return letters.toLocaleUpperCase() || "?";
 }
 

@@ -26,6 +26,6 @@ export function copyBlock(text, label = "Command") {
     say(button, isCopied ? "Copied" : "Press Ctrl C", isCopied ? "check" : "copy");
     setTimeout(() => say(button, "Copy", "copy"), 2000);
   });
-  const pre = h("pre", { tabindex: "0", role: "region", "aria-label": label }, code);
+  const pre = h("pre", { tabindex: "0", role: "group", "aria-label": label }, code);
   return h("div", { class: "copy-block" }, pre, button);
 }

@@ -24,7 +24,11 @@ export function h(tag, attributes = {}, ...children) {
 
 /** An SVG element. */
 export function svg(tag, attributes = {}, ...children) {
-  return decorate(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+  return decorate(
+    document.createElementNS("http://www.w3.org/2000/svg", tag),
+    attributes,
+    children,
+  );
 }
 
 /** Text that only screen readers get. */

@@ -35,9 +35,14 @@ export async function call(method, path, body) {
   if (method !== "GET") headers["X-Parley-CSRF"] = "1"; // a foreign page cannot set it
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const response = await fetch(path, {
-    method, headers, credentials: "same-origin", cache: "no-store",
+    method,
+    headers,
+    credentials: "same-origin",
+    cache: "no-store",
     body: body === undefined ? undefined : JSON.stringify(body),
-  }).catch(() => { throw new UnreachableError(); });
+  }).catch(() => {
+    throw new UnreachableError();
+  });
   if (!response.ok) throw await refusal(response);
   const text = await response.text();
   return text === "" ? null : JSON.parse(text);

@@ -14,13 +14,18 @@ export function mountNotices() {
 /** Says something to screen readers only. */
 export function announce(text) {
   voice.textContent = ""; // the same text twice is announced twice
-  setTimeout(() => { voice.textContent = text; }, 50);
+  setTimeout(() => {
+    voice.textContent = text;
+  }, 50);
 }
 
 /** Shows a notice for some seconds; `tone` is "plain" or "bad". */
 export function notify(text, tone = "plain") {
-  const close = h("button", { type: "button", class: "icon-button", "aria-label": "Dismiss" },
-    icon("close"));
+  const close = h(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": "Dismiss" },
+    icon("close"),
+  );
   const notice = h("div", { class: "notice", data: { tone } }, h("span", {}, text), close);
   close.addEventListener("click", () => notice.remove());
   tray.append(notice);

@@ -2,7 +2,9 @@
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const fullDay = new Intl.DateTimeFormat(undefined, {
-  weekday: "long", day: "numeric", month: "long",
+  weekday: "long",
+  day: "numeric",
+  month: "long",
 });
 const shortDay = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });

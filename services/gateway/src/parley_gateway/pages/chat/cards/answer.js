@@ -7,12 +7,18 @@ import { formInputs } from "./form.js";
 import { textInputs } from "./text.js";
 
 const INPUTS = {
-  approval: approvalInputs, choice: choiceInputs, text: textInputs, form: formInputs,
+  approval: approvalInputs,
+  choice: choiceInputs,
+  text: textInputs,
+  form: formInputs,
 };
 
 function failureText(error) {
   if (error instanceof LineLostError) {
-    return "The connection broke before your answer was confirmed. Answer again when it is back: only one answer counts.";
+    return (
+      "The connection broke before your answer was confirmed. " +
+      "Answer again when it is back: only one answer counts."
+    );
   }
   return error.message;
 }
@@ -34,6 +40,9 @@ export function answerForm(request, { desk }) {
   };
   const legendId = freshId("answer");
   const make = INPUTS[request.kind] ?? textInputs;
-  fields.append(h("legend", { class: "spoken", id: legendId }, "Your answer"), ...make(request, give));
+  fields.append(
+    h("legend", { class: "spoken", id: legendId }, "Your answer"),
+    ...make(request, give),
+  );
   return h("div", {}, fields, problem);
 }

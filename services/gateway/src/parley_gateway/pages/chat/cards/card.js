@@ -27,13 +27,22 @@ function statusOf(request, userId) {
 
 function topLine(request, userId) {
   const { text, tone } = statusOf(request, userId);
-  const needed = request.required_approvals > 1
-    ? h("span", { class: "pill" }, `${request.approvals ?? 0} of ${request.required_approvals} approvals`)
-    : null;
-  return h("div", { class: "card-top" },
+  const needed =
+    request.required_approvals > 1
+      ? h(
+          "span",
+          { class: "pill" },
+          `${request.approvals ?? 0} of ${request.required_approvals} approvals`,
+        )
+      : null;
+  return h(
+    "div",
+    { class: "card-top" },
     h("span", { class: "card-kind" }, icon("shield"), KIND_NAMES[request.kind] ?? "Question"),
-    h("span", { class: "pill", data: { tone } }, text), needed,
-    isFinal(request) ? null : expiryClock(request.expires_at));
+    h("span", { class: "pill", data: { tone } }, text),
+    needed,
+    isFinal(request) ? null : expiryClock(request.expires_at),
+  );
 }
 
 function cardsLine({ cards = [] }) {
@@ -59,23 +68,44 @@ function phaseOf(request, userId) {
   return isFinal(request) ? `final ${request.wasLate}` : String(isWaitingFor(request, userId));
 }
 
-/** The card as a list item; its `refresh(request)` renews it without touching a half-given answer. */
+/** The card as a list item; its `refresh(request)` leaves a half-given answer alone. */
 export function feedbackCard(first, context) {
   const { store } = context;
   const agentName = store.selected?.agent?.name ?? "Agent";
   const top = h("div", {});
   const cards = h("div", {});
   const area = h("div", { class: "card-answer" });
-  const card = h("article", {
-    class: "card", id: `card-${first.id}`, tabindex: "-1",
-    "aria-label": `Question from ${agentName}`,
-  }, top, markdown(first.prompt), actionView(first), area, cards);
-  const head = h("div", { class: "message-head" }, h("bdi", { class: "message-author" }, agentName),
+  const card = h(
+    "article",
+    {
+      class: "card",
+      id: `card-${first.id}`,
+      tabindex: "-1",
+      "aria-label": `Question from ${agentName}`,
+    },
+    top,
+    markdown(first.prompt),
+    actionView(first),
+    area,
+    cards,
+  );
+  const head = h(
+    "div",
+    { class: "message-head" },
+    h("bdi", { class: "message-author" }, agentName),
     h("span", { class: "agent-tag" }, "Agent"),
-    h("time", { datetime: first.created_at, title: exactTime(first.created_at) },
-      clockTime(first.created_at)));
-  const node = h("li", { class: "message theirs", data: { first: true } },
-    avatar(agentName, "agent"), h("div", { class: "message-body" }, head, card));
+    h(
+      "time",
+      { datetime: first.created_at, title: exactTime(first.created_at) },
+      clockTime(first.created_at),
+    ),
+  );
+  const node = h(
+    "li",
+    { class: "message theirs", data: { first: true } },
+    avatar(agentName, "agent"),
+    h("div", { class: "message-body" }, head, card),
+  );
   let phase = null;
   node.refresh = (request) => {
     top.replaceChildren(topLine(request, store.user.id));

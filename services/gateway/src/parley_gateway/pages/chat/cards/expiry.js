@@ -25,9 +25,16 @@ setInterval(() => {
 export function expiryClock(expiresAt) {
   if (!expiresAt) return null;
   const label = h("span", {});
-  const node = h("span", {
-    class: "pill expiry", role: "timer", title: `Until ${exactTime(expiresAt)}`,
-  }, icon("clock"), label);
+  const node = h(
+    "span",
+    {
+      class: "pill expiry",
+      role: "timer",
+      title: `Until ${exactTime(expiresAt)}`,
+    },
+    icon("clock"),
+    label,
+  );
   const clock = { node, label, until: Date.parse(expiresAt) };
   paint(clock);
   setTimeout(() => clocks.add(clock), 0); // once it is in the page

@@ -8,23 +8,37 @@ const LONG_TEXT = 200;
 
 function textControl({ schema }, common) {
   const isLong = schema.maxLength > LONG_TEXT || schema.format === "textarea";
-  if (isLong) return h("textarea", { ...common, rows: "3", value: schema.default ?? "", dir: "auto" });
+  if (isLong)
+    return h("textarea", { ...common, rows: "3", value: schema.default ?? "", dir: "auto" });
   const type = INPUT_TYPES[schema.format] ?? "text";
   return h("input", { ...common, type, value: schema.default ?? "", dir: "auto" });
 }
 
-const numberControl = ({ schema, kind }, common) => h("input", {
-  ...common, type: "text", inputmode: kind === "integer" ? "numeric" : "decimal",
-  value: schema.default ?? "",
-});
+const numberControl = ({ schema, kind }, common) =>
+  h("input", {
+    ...common,
+    type: "text",
+    inputmode: kind === "integer" ? "numeric" : "decimal",
+    value: schema.default ?? "",
+  });
 
 function enumControl(field, common) {
   const { schema, isRequired } = field;
-  return h("select", common,
+  return h(
+    "select",
+    common,
     h("option", { value: "" }, isRequired ? "Choose…" : "No choice"),
-    choicesOf(field).map((value, index) => h("option", {
-      value: String(index), selected: schema.default === value,
-    }, String(value))));
+    choicesOf(field).map((value, index) =>
+      h(
+        "option",
+        {
+          value: String(index),
+          selected: schema.default === value,
+        },
+        String(value),
+      ),
+    ),
+  );
 }
 
 const CONTROLS = {
@@ -34,9 +48,12 @@ const CONTROLS = {
   enum: enumControl,
   boolean: ({ schema }, { class: _, ...common }) =>
     h("input", { ...common, type: "checkbox", checked: schema.default === true }),
-  json: ({ schema }, common) => h("textarea", {
-    ...common, rows: "3", value: schema.default === undefined ? "" : JSON.stringify(schema.default),
-  }),
+  json: ({ schema }, common) =>
+    h("textarea", {
+      ...common,
+      rows: "3",
+      value: schema.default === undefined ? "" : JSON.stringify(schema.default),
+    }),
 };
 
 /** One field: `node`, and `read()` which shows what is wrong and returns `{value, problem}`. */
@@ -45,13 +62,20 @@ function fieldView(field) {
   const { schema, kind, name, isRequired } = field;
   const problem = h("p", { class: "field-error", id: `${id}-problem` });
   const hint = schema.description
-    ? h("p", { class: "field-hint", id: `${id}-hint` }, schema.description) : null;
+    ? h("p", { class: "field-hint", id: `${id}-hint` }, schema.description)
+    : null;
   const control = CONTROLS[kind](field, {
-    class: "input", id, "aria-describedby": `${hint ? hint.id : ""} ${problem.id}`.trim(),
+    class: "input",
+    id,
+    "aria-describedby": `${hint ? hint.id : ""} ${problem.id}`.trim(),
     "aria-required": String(isRequired),
   });
-  const label = h("label", { for: id, dir: "auto" }, schema.title || readableName(name),
-    isRequired ? null : h("span", { class: "optional" }, " optional"));
+  const label = h(
+    "label",
+    { for: id, dir: "auto" },
+    schema.title || readableName(name),
+    isRequired ? null : h("span", { class: "optional" }, " optional"),
+  );
   const read = () => {
     const result = readField(field, kind === "boolean" ? control.checked : control.value);
     problem.textContent = result.problem ?? "";
@@ -80,8 +104,16 @@ export function formInputs({ schema }, give) {
     const filled = results.filter(({ value }) => value !== undefined);
     give({ value: Object.fromEntries(filled.map(({ field, value }) => [field.name, value])) });
   };
-  return [h("form", { class: "answer-form", novalidate: true, onsubmit: submit },
-    fields.map(({ node }) => node),
-    h("div", { class: "answer-buttons" },
-      h("button", { class: "button", data: { tone: "main" } }, "Send answer")))];
+  return [
+    h(
+      "form",
+      { class: "answer-form", novalidate: true, onsubmit: submit },
+      fields.map(({ node }) => node),
+      h(
+        "div",
+        { class: "answer-buttons" },
+        h("button", { class: "button", data: { tone: "main" } }, "Send answer"),
+      ),
+    ),
+  ];
 }

@@ -1,4 +1,4 @@
-/** A form's JSON Schema: which fields it has, and what is wrong with what was typed. No DOM in here. */
+/** A form's JSON Schema: its fields, and what is wrong with what was typed. No DOM in here. */
 
 const typeOf = (schema) => {
   const types = [schema.type].flat().filter((type) => type !== "null");
@@ -16,7 +16,10 @@ function kindOf(schema) {
 export function fieldsOf(schema) {
   const required = new Set(schema?.required ?? []);
   return Object.entries(schema?.properties ?? {}).map(([name, own]) => ({
-    name, schema: own, kind: kindOf(own), isRequired: required.has(name),
+    name,
+    schema: own,
+    kind: kindOf(own),
+    isRequired: required.has(name),
   }));
 }
 
@@ -53,7 +56,8 @@ function textProblem(schema, text) {
   if (length < minLength) return `Write at least ${minLength} characters.`;
   if (length > maxLength) return `Write at most ${maxLength} characters.`;
   if (pattern !== undefined && !isMatch(pattern, text)) {
-    return schema.description ? "This does not have the form described above."
+    return schema.description
+      ? "This does not have the form described above."
       : `This must match ${pattern}.`;
   }
   const [shape, advice] = FORMATS[format] ?? [];
@@ -71,8 +75,14 @@ function jsonValue(raw) {
 const READ = {
   boolean: (_, raw) => ({ value: raw, problem: null }),
   enum: (field, raw) => ({ value: choicesOf(field)[Number(raw)], problem: null }),
-  integer: ({ schema }, raw) => ({ value: Number(raw), problem: numberProblem(schema, Number(raw), true) }),
-  number: ({ schema }, raw) => ({ value: Number(raw), problem: numberProblem(schema, Number(raw), false) }),
+  integer: ({ schema }, raw) => ({
+    value: Number(raw),
+    problem: numberProblem(schema, Number(raw), true),
+  }),
+  number: ({ schema }, raw) => ({
+    value: Number(raw),
+    problem: numberProblem(schema, Number(raw), false),
+  }),
   string: ({ schema }, raw) => ({ value: raw, problem: textProblem(schema, raw) }),
   json: (_, raw) => jsonValue(raw),
 };

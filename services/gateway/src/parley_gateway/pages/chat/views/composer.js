@@ -29,11 +29,19 @@ function typingHint(store, desk) {
 export function composer(store, desk) {
   const id = freshId("composer");
   const area = h("textarea", {
-    class: "composer-text", id, rows: "1", maxlength: LONGEST, placeholder: "Write a message",
-    "aria-describedby": `${id}-hint`, dir: "auto",
+    class: "composer-text",
+    id,
+    rows: "1",
+    maxlength: LONGEST,
+    placeholder: "Write a message",
+    "aria-describedby": `${id}-hint`,
+    dir: "auto",
   });
-  const button = h("button", { class: "send-button", "aria-label": "Send", title: "Send" },
-    icon("arrow"));
+  const button = h(
+    "button",
+    { class: "send-button", "aria-label": "Send", title: "Send" },
+    icon("arrow"),
+  );
   const hint = h("p", { class: "composer-hint", id: `${id}-hint` });
   const noteTyping = typingHint(store, desk);
   let shownId = null;
@@ -67,8 +75,12 @@ export function composer(store, desk) {
     hint.textContent = hintText(store.connection);
     hint.dataset.tone = store.connection.phase === "open" ? "plain" : "warn";
   };
-  const node = h("form", { class: "composer", onsubmit: send },
+  const node = h(
+    "form",
+    { class: "composer", onsubmit: send },
     h("label", { class: "spoken", for: id }, "Message"),
-    h("div", { class: "composer-box" }, area, button), hint);
+    h("div", { class: "composer-box" }, area, button),
+    hint,
+  );
   return { node, show };
 }

@@ -15,7 +15,12 @@ function textOf({ phase, retryAt }, now) {
 export function connectionPill(store, reconnect) {
   const dot = h("span", { class: "dot" });
   const label = h("span", {});
-  const node = h("button", { type: "button", class: "pill connection", onclick: reconnect }, dot, label);
+  const node = h(
+    "button",
+    { type: "button", class: "pill connection", onclick: reconnect },
+    dot,
+    label,
+  );
   let before = null;
   const paint = () => {
     const { phase } = store.connection;
@@ -27,6 +32,8 @@ export function connectionPill(store, reconnect) {
     if (before === "connecting" && phase === "open") announce("Connected.");
     before = phase;
   };
-  setInterval(() => { if (store.connection.phase === "waiting" && node.isConnected) paint(); }, 500);
+  setInterval(() => {
+    if (store.connection.phase === "waiting" && node.isConnected) paint();
+  }, 500);
   return { node, show: paint };
 }

@@ -25,8 +25,10 @@ function channelSelect(store, desk) {
   select.addEventListener("change", () => desk.switchChannel(store.selected, select.value));
   let shown = "";
   const show = ({ channel }) => {
-    const known = store.channels.length > 0
-      ? store.channels : DEFAULT_CHANNELS.map((name) => ({ channel: name, status: "ok" }));
+    const known =
+      store.channels.length > 0
+        ? store.channels
+        : DEFAULT_CHANNELS.map((name) => ({ channel: name, status: "ok" }));
     const version = JSON.stringify(known.map((state) => [state.channel, state.status]));
     if (version !== shown) {
       select.replaceChildren(h("option", { value: "" }, "My order"), ...known.map(option));
@@ -35,14 +37,23 @@ function channelSelect(store, desk) {
     select.value = channel ?? "";
     select.disabled = store.connection.phase !== "open";
   };
-  const node = h("label", { class: "channel-switch" },
+  const node = h(
+    "label",
+    { class: "channel-switch" },
     h("span", { class: "channel-switch-label", "aria-hidden": "true" }, "Reach me by"),
-    spoken("Where new messages of this conversation go"), select);
+    spoken("Where new messages of this conversation go"),
+    select,
+  );
   return { node, show };
 }
 
 function waitingButton(store) {
-  const button = h("button", { type: "button", class: "pill", data: { tone: "good" } });
+  const button = h("button", {
+    type: "button",
+    class: "pill",
+    data: { tone: "good" },
+    title: "Go to the first question",
+  });
   button.addEventListener("click", () => {
     const [first] = waitingRequests(store.selected, store.user.id);
     const card = document.getElementById(`card-${first?.id}`);
@@ -54,10 +65,11 @@ function waitingButton(store) {
     button.hidden = count === 0;
     if (button.dataset.count === String(count)) return;
     button.dataset.count = String(count);
-    const words = count === 1 ? "question waits" : "questions wait";
-    button.setAttribute("aria-label", `${count} ${words}: go to the first`);
-    button.replaceChildren(icon("question"), h("span", {}, String(count)),
-      h("span", { class: "waiting-words" }, words));
+    const words = count === 1 ? " question waits" : " questions wait";
+    button.replaceChildren(
+      icon("question"),
+      h("span", {}, String(count), h("span", { class: "waiting-words" }, words)),
+    );
   };
   return { node: button, show };
 }
@@ -69,12 +81,25 @@ export function header(store, desk, { close }) {
   const people = h("p", { class: "header-people", dir: "auto" });
   const select = channelSelect(store, desk);
   const waiting = waitingButton(store);
-  const back = h("button", {
-    type: "button", class: "icon-button header-back", "aria-label": "Back to conversations",
-    onclick: close,
-  }, icon("back"));
-  const node = h("header", { class: "header" }, back, face,
-    h("div", { class: "header-words" }, title, people), waiting.node, select.node);
+  const back = h(
+    "button",
+    {
+      type: "button",
+      class: "icon-button header-back",
+      "aria-label": "Back to conversations",
+      onclick: close,
+    },
+    icon("back"),
+  );
+  const node = h(
+    "header",
+    { class: "header" },
+    back,
+    face,
+    h("div", { class: "header-words" }, title, people),
+    waiting.node,
+    select.node,
+  );
   const show = () => {
     const conversation = store.selected;
     if (conversation === null) return;

@@ -8,36 +8,53 @@ import * as outgoing from "../outgoing.js";
 import { avatar } from "../../shared/avatar.js";
 import { ticks } from "./ticks.js";
 
-const timeView = (at) =>
-  h("time", { datetime: at, title: exactTime(at) }, clockTime(at));
+const timeView = (at) => h("time", { datetime: at, title: exactTime(at) }, clockTime(at));
 
 function heading(message) {
   const name = message.author?.name || "Parley";
-  return h("div", { class: "message-head" }, h("bdi", { class: "message-author" }, name),
+  return h(
+    "div",
+    { class: "message-head" },
+    h("bdi", { class: "message-author" }, name),
     message.author?.kind === "agent" ? h("span", { class: "agent-tag" }, "Agent") : null,
     timeView(message.created_at),
-    message.channel && message.channel !== "api" ? channelBadge(message.channel) : null);
+    message.channel && message.channel !== "api" ? channelBadge(message.channel) : null,
+  );
 }
 
 /** A message of somebody else: an author, and what they say. */
 function theirs(message, { isFirst, deliveries }) {
   const { kind, name } = message.author ?? {};
-  return h("li", { class: "message theirs", data: { first: isFirst } },
+  return h(
+    "li",
+    { class: "message theirs", data: { first: isFirst } },
     isFirst ? avatar(name ?? "Parley", kind ?? "user") : h("span", { class: "avatar-space" }),
-    h("div", { class: "message-body" },
+    h(
+      "div",
+      { class: "message-body" },
       isFirst ? heading(message) : spoken(`${name}, ${clockTime(message.created_at)}: `),
-      markdown(message.text), ticks(deliveries)));
+      markdown(message.text),
+      ticks(deliveries),
+    ),
+  );
 }
 
 /** A message of our own: a bubble at the right. */
 function mine(message, { isFirst, deliveries }) {
   const hasOther = message.channel && message.channel !== "websocket";
-  return h("li", { class: "message mine", data: { first: isFirst } },
+  return h(
+    "li",
+    { class: "message mine", data: { first: isFirst } },
     h("div", { class: "bubble" }, spoken("You: "), markdown(message.text)),
-    h("div", { class: "message-foot" },
-      hasOther ? channelBadge(message.channel) : null, timeView(message.created_at),
+    h(
+      "div",
+      { class: "message-foot" },
+      hasOther ? channelBadge(message.channel) : null,
+      timeView(message.created_at),
       h("span", { class: "tick", title: "Stored by Parley" }, icon("check"), spoken("Stored")),
-      ticks(deliveries)));
+      ticks(deliveries),
+    ),
+  );
 }
 
 /** A stored message. */
@@ -63,9 +80,13 @@ function recovery(item, { store, desk }) {
     outgoing.drop(conversation, item.key);
     store.changed();
   };
-  return h("span", { class: "recovery" },
-    h("button", { type: "button", class: "link-button", onclick: again }, "Send again"), " or ",
-    h("button", { type: "button", class: "link-button", onclick: discard }, "discard"));
+  return h(
+    "span",
+    { class: "recovery" },
+    h("button", { type: "button", class: "link-button", onclick: again }, "Send again"),
+    " or ",
+    h("button", { type: "button", class: "link-button", onclick: discard }, "discard"),
+  );
 }
 
 /** A message of our own that is still on its way, or did not make it. */
@@ -73,19 +94,26 @@ export function outgoingView(item, { store, desk, isFirst }) {
   const { icon: name, text } = OUTGOING[item.state];
   const isStuck = item.state === "unconfirmed" || item.state === "refused";
   const reason = item.state === "refused" ? ` ${item.reason}` : "";
-  return h("li", { class: "message mine", data: { first: isFirst, state: item.state } },
+  return h(
+    "li",
+    { class: "message mine", data: { first: isFirst, state: item.state } },
     h("div", { class: "bubble" }, markdown(item.text)),
-    h("div", { class: "message-foot", role: isStuck ? "alert" : null },
-      icon(name), isStuck ? text + reason : spoken(text),
-      isStuck ? recovery(item, { store, desk }) : null));
+    h(
+      "div",
+      { class: "message-foot", role: isStuck ? "alert" : null },
+      icon(name),
+      isStuck ? text + reason : spoken(text),
+      isStuck ? recovery(item, { store, desk }) : null,
+    ),
+  );
 }
 
 /** A conversation moved to another channel. */
 export function noteView({ channel, by, created_at }) {
   const who = by?.name ?? (typeof by === "string" ? "" : null);
   const where = channel ? `to ${channelLabel(channel)}` : "back to each person's own order";
-  return h("li", { class: "note" },
-    h("span", {}, `Conversation moved ${where}${who ? ` by ${who}` : ""} · `, timeView(created_at)));
+  const text = `Conversation moved ${where}${who ? ` by ${who}` : ""} · `;
+  return h("li", { class: "note" }, h("span", {}, text, timeView(created_at)));
 }
 
 /** "Today", between the messages of two days. */

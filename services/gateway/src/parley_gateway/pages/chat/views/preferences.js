@@ -32,16 +32,40 @@ function orderList() {
     (wanted.disabled ? (step < 0 ? down : up) : wanted).focus();
     announce(`${channelLabel(name)} is now number ${index + step + 1}.`);
   };
-  const mover = (name, index, step) => h("button", {
-    type: "button", class: "icon-button", disabled: step < 0 ? index === 0 : index === order.length - 1,
-    "aria-label": `Move ${channelLabel(name)} ${step < 0 ? "up" : "down"}`,
-    onclick: () => move(index, step),
-  }, icon(step < 0 ? "up" : "down"));
-  const paint = () => list.replaceChildren(...order.map((name, index) => h("li", {},
-    h("span", { class: "order-number" }, String(index + 1)), icon(channelIcon(name)),
-    h("span", { class: "order-name" }, channelLabel(name)),
-    mover(name, index, -1), mover(name, index, 1))));
-  return { node: list, get: () => order, set: (next) => { order = next; paint(); } };
+  const mover = (name, index, step) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        disabled: step < 0 ? index === 0 : index === order.length - 1,
+        "aria-label": `Move ${channelLabel(name)} ${step < 0 ? "up" : "down"}`,
+        onclick: () => move(index, step),
+      },
+      icon(step < 0 ? "up" : "down"),
+    );
+  const paint = () =>
+    list.replaceChildren(
+      ...order.map((name, index) =>
+        h(
+          "li",
+          {},
+          h("span", { class: "order-number" }, String(index + 1)),
+          icon(channelIcon(name)),
+          h("span", { class: "order-name" }, channelLabel(name)),
+          mover(name, index, -1),
+          mover(name, index, 1),
+        ),
+      ),
+    );
+  return {
+    node: list,
+    get: () => order,
+    set: (next) => {
+      order = next;
+      paint();
+    },
+  };
 }
 
 /** The dialog; `open()` shows it with the order as it stands. */
@@ -53,14 +77,33 @@ export function preferencesDialog(store, desk) {
     event.preventDefault();
     if (await desk.prefer(list.get())) node.close();
   };
-  node.append(h("form", { class: "dialog-form", onsubmit: save },
-    h("h2", { id: titleId }, "Where to reach me"),
-    h("p", { class: "dialog-lead" },
-      "Parley tries your first channel, and moves on to the next when you do not see it there."),
-    list.node,
-    h("div", { class: "dialog-buttons" },
-      h("button", { type: "button", class: "button", onclick: () => node.close() }, "Cancel"),
-      h("button", { class: "button", data: { tone: "main" } }, "Save order"))));
-  node.addEventListener("click", ({ target }) => { if (target === node) node.close(); });
-  return { node, open: () => { list.set(startOrder(store)); node.showModal(); } };
+  node.append(
+    h(
+      "form",
+      { class: "dialog-form", onsubmit: save },
+      h("h2", { id: titleId }, "Where to reach me"),
+      h(
+        "p",
+        { class: "dialog-lead" },
+        "Parley tries your first channel, and moves on to the next when you do not see it there.",
+      ),
+      list.node,
+      h(
+        "div",
+        { class: "dialog-buttons" },
+        h("button", { type: "button", class: "button", onclick: () => node.close() }, "Cancel"),
+        h("button", { class: "button", data: { tone: "main" } }, "Save order"),
+      ),
+    ),
+  );
+  node.addEventListener("click", ({ target }) => {
+    if (target === node) node.close();
+  });
+  return {
+    node,
+    open: () => {
+      list.set(startOrder(store));
+      node.showModal();
+    },
+  };
 }

@@ -8,7 +8,9 @@ import { sidebar } from "./sidebar.js";
 import { thread } from "./thread.js";
 
 function moveSelection(store, open, step) {
-  const ids = [...document.querySelectorAll("[data-session]")].map(({ dataset }) => dataset.session);
+  const ids = [...document.querySelectorAll("[data-session]")].map(
+    ({ dataset }) => dataset.session,
+  );
   const next = ids[ids.indexOf(store.selectedId) + step];
   if (next !== undefined) open(next);
 }
@@ -38,14 +40,30 @@ export function shell(desk, store, actions) {
   };
   const talk = h("div", { class: "talk" }, parts.top.node, parts.thread.node, parts.composer.node);
   const main = h("main", { class: "main", id: "main", tabindex: "-1" }, talk, parts.nothing.node);
-  const node = h("div", { class: "shell", onkeydown: keyListener(store, open) },
-    h("a", { class: "skip-link", href: "#main", onclick: (event) => {
-      event.preventDefault(); // the fragment belongs to the open conversation
-      main.focus();
-    } }, "Skip to the conversation"),
-    parts.side.node, main);
+  const node = h(
+    "div",
+    { class: "shell", onkeydown: keyListener(store, open) },
+    h(
+      "a",
+      {
+        class: "skip-link",
+        href: "#main",
+        onclick: (event) => {
+          event.preventDefault(); // the fragment belongs to the open conversation
+          main.focus();
+        },
+      },
+      "Skip to the conversation",
+    ),
+    parts.side.node,
+    main,
+  );
+  const narrow = window.matchMedia("(max-width: 760px)");
   const show = () => {
     const isOpen = store.selected !== null;
+    // On a phone the list is all there is until a conversation opens.
+    const isListAlone = narrow.matches && !isOpen && store.conversations.size > 0;
+    parts.side.node.setAttribute("role", isListAlone ? "main" : "none");
     node.dataset.pane = isOpen ? "talk" : "list";
     talk.hidden = !isOpen;
     parts.nothing.node.hidden = isOpen;

@@ -11,8 +11,11 @@ const NEAR_END_PX = 120;
 function deliveriesBySubject(conversation) {
   return Map.groupBy
     ? Map.groupBy(conversation.deliveries.values(), ({ subject_id }) => subject_id)
-    : [...conversation.deliveries.values()].reduce((groups, delivery) => groups.set(
-      delivery.subject_id, [...(groups.get(delivery.subject_id) ?? []), delivery]), new Map());
+    : [...conversation.deliveries.values()].reduce(
+        (groups, delivery) =>
+          groups.set(delivery.subject_id, [...(groups.get(delivery.subject_id) ?? []), delivery]),
+        new Map(),
+      );
 }
 
 /** How each kind of entry becomes a list item; a version that stays the same keeps its node. */
@@ -47,17 +50,33 @@ function typingText({ typing }) {
 
 function statusOf(conversation, retry) {
   if (conversation.loading && conversation.from === null) {
-    return h("div", { class: "thread-status" },
-      h("div", { class: "spinner", role: "status", "aria-label": "Loading messages" }));
+    return h(
+      "div",
+      { class: "thread-status" },
+      h("div", { class: "spinner", role: "status", "aria-label": "Loading messages" }),
+    );
   }
   if (conversation.failure !== null) {
-    return h("div", { class: "thread-status", role: "alert" },
+    return h(
+      "div",
+      { class: "thread-status", role: "alert" },
       h("p", {}, conversation.failure),
-      h("button", { type: "button", class: "button", onclick: retry }, icon("refresh"), "Try again"));
+      h(
+        "button",
+        { type: "button", class: "button", onclick: retry },
+        icon("refresh"),
+        "Try again",
+      ),
+    );
   }
   const isEmpty = conversation.messages.size + conversation.requests.size === 0;
-  return isEmpty && conversation.outgoing.length === 0 ? h("div", { class: "thread-status" },
-    h("p", {}, "Nothing has been said yet. Write the first message below.")) : null;
+  return isEmpty && conversation.outgoing.length === 0
+    ? h(
+        "div",
+        { class: "thread-status" },
+        h("p", {}, "Nothing has been said yet. Write the first message below."),
+      )
+    : null;
 }
 
 /** Follows the end of the thread while the person is there; otherwise offers the way back. */
@@ -67,26 +86,41 @@ function endFollower(scroller, jump) {
     isAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END_PX;
     if (isAtEnd) jump.hidden = true;
   };
-  const toEnd = () => { scroller.scrollTop = scroller.scrollHeight; };
+  const toEnd = () => {
+    scroller.scrollTop = scroller.scrollHeight;
+  };
   scroller.addEventListener("scroll", measure, { passive: true });
   jump.addEventListener("click", toEnd);
-  new ResizeObserver(() => { if (isAtEnd) toEnd(); }).observe(scroller);
+  new ResizeObserver(() => {
+    if (isAtEnd) toEnd();
+  }).observe(scroller);
   return {
-    reset: () => { isAtEnd = true; toEnd(); },
-    grew: () => { if (isAtEnd) toEnd(); else jump.hidden = false; },
+    reset: () => {
+      isAtEnd = true;
+      toEnd();
+    },
+    grew: () => {
+      if (isAtEnd) toEnd();
+      else jump.hidden = false;
+    },
   };
 }
 
 function olderButton(store, desk, scroller) {
-  const button = h("button", { type: "button", class: "button older", data: { size: "small" } },
-    "Show earlier messages");
+  const button = h(
+    "button",
+    { type: "button", class: "button older", data: { size: "small" } },
+    "Show earlier messages",
+  );
   button.addEventListener("click", async () => {
     const fromEnd = scroller.scrollHeight - scroller.scrollTop;
     button.disabled = true;
     await desk.reader.loadOlder(store.selected);
     button.disabled = false;
     // Older messages push the rest down; what the person looks at stays where it is.
-    setTimeout(() => { scroller.scrollTop = scroller.scrollHeight - fromEnd; }, 40);
+    setTimeout(() => {
+      scroller.scrollTop = scroller.scrollHeight - fromEnd;
+    }, 40);
   });
   return button;
 }
@@ -97,8 +131,17 @@ export function thread(store, desk) {
   const status = h("div", {});
   const typing = h("p", { class: "typing", "aria-live": "polite" });
   const inner = h("div", { class: "thread-inner" });
-  const scroller = h("div", { class: "thread", tabindex: "0", role: "region", "aria-label": "Conversation" }, inner);
-  const jump = h("button", { type: "button", class: "button jump", hidden: true }, icon("down"), "New messages");
+  const scroller = h(
+    "div",
+    { class: "thread", tabindex: "0", role: "region", "aria-label": "Conversation" },
+    inner,
+  );
+  const jump = h(
+    "button",
+    { type: "button", class: "button jump", hidden: true },
+    icon("down"),
+    "New messages",
+  );
   const older = olderButton(store, desk, scroller);
   inner.append(older, status, list, typing);
   const follower = endFollower(scroller, jump);
@@ -107,7 +150,10 @@ export function thread(store, desk) {
   const paint = (conversation) => {
     const entries = threadEntries(conversation, store.user.id, Date.now());
     const make = makers({ store, desk, deliveries: deliveriesBySubject(conversation) });
-    showList(list, entries.map((entry) => ({ key: entry.key, ...make[entry.kind](entry) })));
+    showList(
+      list,
+      entries.map((entry) => ({ key: entry.key, ...make[entry.kind](entry) })),
+    );
     older.hidden = !(conversation.from > 0);
     const state = statusOf(conversation, () => desk.load(conversation, true));
     status.replaceChildren(...(state === null ? [] : [state]));
@@ -118,7 +164,7 @@ export function thread(store, desk) {
   const show = () => {
     const conversation = store.selected;
     if (conversation === null) return;
-    const isOther = shown.id !== conversation.id || (shown.lastKey === null);
+    const isOther = shown.id !== conversation.id || shown.lastKey === null;
     if (shown.id !== conversation.id) list.replaceChildren();
     const lastKey = paint(conversation);
     if (isOther) follower.reset();

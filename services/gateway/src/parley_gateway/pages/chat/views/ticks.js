@@ -18,8 +18,13 @@ const STATES = {
 /** One channel with how far it came. */
 export function tick({ channel, state, explanation }) {
   const { icon: name, text, tone } = STATES[state] ?? { icon: "question", text: state };
-  return h("span", { class: "tick", data: { tone }, title: explanation || `${channelLabel(channel)}: ${text}` },
-    icon(name), channelLabel(channel), spoken(`: ${text}`));
+  return h(
+    "span",
+    { class: "tick", data: { tone }, title: explanation || `${channelLabel(channel)}: ${text}` },
+    icon(name),
+    channelLabel(channel),
+    spoken(`: ${text}`),
+  );
 }
 
 /** The ticks of all deliveries of a message; null when there are none to show. */

@@ -32,7 +32,11 @@ function navigation() {
     const count = h("span", { class: "count" });
     return { name, count, link: h("a", { href: `#/${name}` }, label, " ", count) };
   });
-  const node = h("nav", { class: "tabs", "aria-label": "Console" }, tabs.map(({ link }) => link));
+  const node = h(
+    "nav",
+    { class: "tabs", "aria-label": "Console" },
+    tabs.map(({ link }) => link),
+  );
   const show = (state, open) => {
     const counts = countsOf(state);
     for (const { name, link, count } of tabs) {
@@ -48,8 +52,12 @@ function navigation() {
 function pollState(state, refresh) {
   const dot = h("span", { class: "dot" });
   const text = h("span", {});
-  const node = h("button", { type: "button", class: "pill poll", title: "Look again now", onclick: refresh },
-    dot, text);
+  const node = h(
+    "button",
+    { type: "button", class: "pill poll", title: "Look again now", onclick: refresh },
+    dot,
+    text,
+  );
   const show = () => {
     const isBad = state.error !== null;
     dot.dataset.tone = isBad ? "bad" : state.polledAt === 0 ? "warn" : "good";
@@ -57,7 +65,9 @@ function pollState(state, refresh) {
     if (isBad) text.textContent = `No answer, again in ${left} s`;
     else text.textContent = state.polledAt === 0 ? "Loading…" : "Live";
   };
-  setInterval(() => { if (state.error !== null && node.isConnected) show(); }, 500);
+  setInterval(() => {
+    if (state.error !== null && node.isConnected) show();
+  }, 500);
   return { node, show };
 }
 
@@ -66,8 +76,10 @@ function trouble(state) {
   const show = () => {
     node.hidden = state.error === null;
     if (state.error === null) return;
-    const since = state.polledAt === 0 ? ""
-      : ` What you see is from ${clockTime(new Date(state.polledAt).toISOString())}.`;
+    const since =
+      state.polledAt === 0
+        ? ""
+        : ` What you see is from ${clockTime(new Date(state.polledAt).toISOString())}.`;
     const text = state.error.message + since;
     if (node.textContent !== text) node.replaceChildren(icon("alert"), h("span", {}, text));
   };
@@ -77,20 +89,40 @@ function trouble(state) {
 /** The whole page; `show()` brings it up to date with the state. */
 export function frame(state, actions) {
   const views = Object.fromEntries(
-    Object.entries(VIEWS).map(([name, { make }]) => [name, make(state, actions)]));
+    Object.entries(VIEWS).map(([name, { make }]) => [name, make(state, actions)]),
+  );
   const tabs = navigation();
   const poll = pollState(state, actions.refresh);
   const problem = trouble(state);
-  const signOut = h("button", {
-    type: "button", class: "icon-button", "aria-label": "Sign out", title: "Sign out",
-    onclick: actions.signOut,
-  }, icon("leave"));
-  const main = h("main", { class: "console-main", id: "main", tabindex: "-1" },
-    problem.node, Object.values(views).map(({ node }) => node));
-  const node = h("div", { class: "console" },
-    h("header", { class: "console-top" }, consoleBrand(), tabs.node,
-      h("div", { class: "console-tools" }, poll.node, themeButton(), signOut)),
-    main);
+  const signOut = h(
+    "button",
+    {
+      type: "button",
+      class: "icon-button",
+      "aria-label": "Sign out",
+      title: "Sign out",
+      onclick: actions.signOut,
+    },
+    icon("leave"),
+  );
+  const main = h(
+    "main",
+    { class: "console-main", id: "main", tabindex: "-1" },
+    problem.node,
+    Object.values(views).map(({ node }) => node),
+  );
+  const node = h(
+    "div",
+    { class: "console" },
+    h(
+      "header",
+      { class: "console-top" },
+      consoleBrand(),
+      tabs.node,
+      h("div", { class: "console-tools" }, poll.node, themeButton(), signOut),
+    ),
+    main,
+  );
   const show = () => {
     const open = viewInAddress();
     tabs.show(state, open);

@@ -4,19 +4,41 @@ import { icon } from "../../shared/icons.js";
 import { exactTime, momentText } from "../../shared/time.js";
 
 const TONES = {
-  ok: "good", connected: "good", closed: "good", delivered: "good", read: "good", sent: "good",
-  degraded: "warn", half_open: "warn", parked: "warn", unknown: "warn", reconnect_needed: "warn",
-  not_connected: "plain", down: "bad", open: "bad", dead: "bad", revoked: "bad",
+  ok: "good",
+  connected: "good",
+  closed: "good",
+  delivered: "good",
+  read: "good",
+  sent: "good",
+  degraded: "warn",
+  half_open: "warn",
+  parked: "warn",
+  unknown: "warn",
+  reconnect_needed: "warn",
+  not_connected: "plain",
+  down: "bad",
+  open: "bad",
+  dead: "bad",
+  revoked: "bad",
 };
 const WORDS = {
-  ok: "Healthy", degraded: "Degraded", down: "Down", not_connected: "Not connected",
-  half_open: "half open", reconnect_needed: "Connect again", connected: "Connected",
+  ok: "Healthy",
+  degraded: "Degraded",
+  down: "Down",
+  not_connected: "Not connected",
+  half_open: "half open",
+  reconnect_needed: "Connect again",
+  connected: "Connected",
   revoked: "Revoked",
 };
 
 /** A state as a pill in its colour. */
 export const statePill = (state) =>
-  h("span", { class: "pill", data: { tone: TONES[state] ?? "plain" } }, WORDS[state] ?? state ?? "unknown");
+  h(
+    "span",
+    { class: "pill", data: { tone: TONES[state] ?? "plain" } },
+    WORDS[state] ?? state ?? "unknown",
+  );
 
 /** A state's words. */
 export const stateWords = (state) => WORDS[state] ?? state;
@@ -26,13 +48,16 @@ export const idView = (id) => h("code", { class: "id", title: id }, id);
 
 /** A time; "–" for none. */
 export const timeView = (at) =>
-  (at ? h("time", { datetime: at, title: exactTime(at) }, momentText(at, Date.now())) : "–");
+  at ? h("time", { datetime: at, title: exactTime(at) }, momentText(at, Date.now())) : "–";
 
 /** What a list shows while it is loading (null) or when it is empty. */
 export function emptyView(items, { title, text, iconName }) {
   if (items === null) {
-    return h("div", { class: "empty" },
-      h("div", { class: "spinner", role: "status", "aria-label": "Loading" }));
+    return h(
+      "div",
+      { class: "empty" },
+      h("div", { class: "spinner", role: "status", "aria-label": "Loading" }),
+    );
   }
   return h("div", { class: "empty" }, icon(iconName), h("h2", {}, title), h("p", {}, text));
 }

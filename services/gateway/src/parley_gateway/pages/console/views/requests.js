@@ -15,11 +15,17 @@ const leftText = (expiresAt, now) => {
 
 async function withdraw(request, change) {
   const isSure = await confirmed({
-    title: "Withdraw this question?", action: "Withdraw",
-    text: `“${plainWords(request.prompt, 120)}” can then no longer be answered, and every card says so.`,
+    title: "Withdraw this question?",
+    action: "Withdraw",
+    text: `Nobody can answer “${plainWords(request.prompt, 120)}” then, and every card says so.`,
   });
   if (isSure) {
-    await change("POST", `/api/feedback-requests/${request.id}/cancel`, {}, "The question is withdrawn.");
+    await change(
+      "POST",
+      `/api/feedback-requests/${request.id}/cancel`,
+      {},
+      "The question is withdrawn.",
+    );
   }
 }
 
@@ -29,20 +35,49 @@ function cardRow({ channel, state }) {
 
 function row(request, change) {
   const expires = h("dd", {});
-  const node = h("li", { class: "panel request" },
-    h("div", { class: "request-words" },
+  const node = h(
+    "li",
+    { class: "panel request" },
+    h(
+      "div",
+      { class: "request-words" },
       h("bdi", { class: "request-prompt" }, plainWords(request.prompt, 300)),
-      h("div", { class: "meta" }, h("span", { class: "pill" }, request.kind), idView(request.id),
-        "in", idView(request.session_id)),
-      h("ul", { class: "card-states" }, (request.cards ?? []).map(cardRow))),
-    h("dl", { class: "facts" },
+      h(
+        "div",
+        { class: "meta" },
+        h("span", { class: "pill" }, request.kind),
+        idView(request.id),
+        "in",
+        idView(request.session_id),
+      ),
+      h("ul", { class: "card-states" }, (request.cards ?? []).map(cardRow)),
+    ),
+    h(
+      "dl",
+      { class: "facts" },
       h("div", {}, h("dt", {}, "Asked"), h("dd", {}, timeView(request.created_at))),
       h("div", {}, h("dt", {}, "Expires"), expires),
-      h("div", {}, h("dt", {}, "Approvals"),
-        h("dd", {}, `${request.approvals ?? 0} of ${request.required_approvals ?? 1}`))),
-    h("button", { type: "button", class: "button", data: { size: "small", tone: "bad" },
-      onclick: () => withdraw(request, change) }, "Withdraw"));
-  node.tick = () => { expires.textContent = leftText(request.expires_at, Date.now()); };
+      h(
+        "div",
+        {},
+        h("dt", {}, "Approvals"),
+        h("dd", {}, `${request.approvals ?? 0} of ${request.required_approvals ?? 1}`),
+      ),
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "button",
+        data: { size: "small", tone: "bad" },
+        onclick: () => withdraw(request, change),
+      },
+      "Withdraw",
+    ),
+  );
+  node.tick = () => {
+    expires.textContent = leftText(request.expires_at, Date.now());
+  };
   node.tick();
   return node;
 }
@@ -51,15 +86,31 @@ function row(request, change) {
 export function requestsView(state, { change }) {
   const list = h("ul", { class: "rows" });
   const slot = h("div", {});
-  const node = h("section", { "aria-labelledby": "requests-title" },
-    h("h1", { id: "requests-title", class: "view-title" }, "Questions waiting for an answer"), slot);
+  const node = h(
+    "section",
+    { "aria-labelledby": "requests-title" },
+    h("h1", { id: "requests-title", class: "view-title" }, "Questions waiting for an answer"),
+    slot,
+  );
   const show = () => {
-    eitherOr(slot, state.requests, {
-      title: "Nothing waits", iconName: "check", text: "A question appears here as soon as an agent asks one.",
-    }, list);
-    showList(list, (state.requests ?? []).map((request) => ({
-      key: request.id, version: JSON.stringify(request), build: () => row(request, change),
-    })));
+    eitherOr(
+      slot,
+      state.requests,
+      {
+        title: "Nothing waits",
+        iconName: "check",
+        text: "A question appears here as soon as an agent asks one.",
+      },
+      list,
+    );
+    showList(
+      list,
+      (state.requests ?? []).map((request) => ({
+        key: request.id,
+        version: JSON.stringify(request),
+        build: () => row(request, change),
+      })),
+    );
     [...list.children].forEach((item) => item.tick());
   };
   return { node, show };

@@ -9,7 +9,7 @@ const NUMBER = /^( {0,3})(\d{1,9})[.)]( {1,4}|\t|$)/;
 const MAX_DEPTH = 12; // deeper nesting is an attack, not a message
 
 const isBlank = (line) => /^[ \t]*$/.test(line);
-const marker = (line) => (RULE.test(line) ? null : BULLET.exec(line) ?? NUMBER.exec(line));
+const marker = (line) => (RULE.test(line) ? null : (BULLET.exec(line) ?? NUMBER.exec(line)));
 const isOrdered = (match) => /\d/.test(match[2]);
 const indentOf = (line) => /^ */.exec(line)[0].length;
 
@@ -52,7 +52,12 @@ function readItem(lines, start) {
 
 function readList(lines, start, depth) {
   const first = marker(lines[start]);
-  const list = { kind: "list", isOrdered: isOrdered(first), from: Number(first[2]) || 0, items: [] };
+  const list = {
+    kind: "list",
+    isOrdered: isOrdered(first),
+    from: Number(first[2]) || 0,
+    items: [],
+  };
   let next = start;
   const belongs = (line) => {
     const found = marker(line);
@@ -70,7 +75,10 @@ function readList(lines, start, depth) {
 function readParagraph(lines, start) {
   let end = start + 1;
   while (end < lines.length && !isBlank(lines[end]) && !startsBlock(lines[end])) end += 1;
-  const text = lines.slice(start, end).map((line) => line.trimStart()).join("\n");
+  const text = lines
+    .slice(start, end)
+    .map((line) => line.trimStart())
+    .join("\n");
   return { block: { kind: "paragraph", text: text.trimEnd() }, next: end };
 }
 

@@ -1,15 +1,28 @@
-/** The inside of a Markdown block to a tree: text, code, emphasis, links, breaks. No DOM in here. */
+/** The inside of a Markdown block as a tree: text, code, emphasis, links. No DOM in here. */
 
 const MAX_DEPTH = 8;
 const ENTITIES = {
-  amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0", mdash: "—", ndash: "–",
-  hellip: "…", copy: "©", rarr: "→", larr: "←",
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  nbsp: "\u00a0",
+  mdash: "—",
+  ndash: "–",
+  hellip: "…",
+  copy: "©",
+  rarr: "→",
+  larr: "←",
 };
 const TOKENS = [
   ["escape", /\\([!-/:-@[-`{-~])/y],
   ["code", /(`+)(?!`)([\s\S]*?[^`])\1(?!`)/y],
   ["image", /!\[([^\[\]]*)\]\(\s*<?([^\s<>()]*(?:\([^\s()]*\)[^\s<>()]*)*)>?(?:\s+"[^"]*")?\s*\)/y],
-  ["link", /\[((?:[^\[\]\\]|\\.)*)\]\(\s*<?([^\s<>()]*(?:\([^\s()]*\)[^\s<>()]*)*)>?(?:\s+"[^"]*")?\s*\)/y],
+  [
+    "link",
+    /\[((?:[^\[\]\\]|\\.)*)\]\(\s*<?([^\s<>()]*(?:\([^\s()]*\)[^\s<>()]*)*)>?(?:\s+"[^"]*")?\s*\)/y,
+  ],
   ["auto", /<((?:https?:\/\/|mailto:)[^\s<>]+)>/y],
   ["bare", /https?:\/\/[^\s<>"'`]+/y],
   ["entity", /&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([a-z]{2,6}));/y],
@@ -61,9 +74,11 @@ const whole = (match, node) => ({ length: match[0].length, node });
 
 const READERS = {
   escape: (match) => whole(match, plain(match[1])),
-  code: (match) => whole(match, {
-    kind: "code", text: match[2].replaceAll("\n", " ").replace(/^ (.*\S.*) $/, "$1"),
-  }),
+  code: (match) =>
+    whole(match, {
+      kind: "code",
+      text: match[2].replaceAll("\n", " ").replace(/^ (.*\S.*) $/, "$1"),
+    }),
   image: (match) => whole(match, linkNode(match[2], [plain(match[1] || match[2])])),
   link: (match, depth) => whole(match, linkNode(match[2], parse(match[1], depth + 1))),
   auto: (match) => whole(match, linkNode(match[1], [plain(match[1])])),
@@ -76,7 +91,10 @@ const READERS = {
 function emphasisAt(text, position, depth) {
   const isInWord = text[position] === "_" && WORD.test(text[position - 1] ?? "");
   if (isInWord || depth >= MAX_DEPTH) return null;
-  for (const [kind, pattern] of [["strong", STRONG], ["emphasis", EMPHASIS]]) {
+  for (const [kind, pattern] of [
+    ["strong", STRONG],
+    ["emphasis", EMPHASIS],
+  ]) {
     const match = at(pattern, text, position);
     const closesInWord = match?.[1][0] === "_" && WORD.test(text[pattern.lastIndex] ?? "");
     if (match && !closesInWord) return whole(match, { kind, children: parse(match[2], depth + 1) });
@@ -99,7 +117,9 @@ function parse(text, depth) {
   const nodes = [];
   let position = 0;
   let from = 0;
-  const flush = (to) => { if (to > from) nodes.push(plain(text.slice(from, to))); };
+  const flush = (to) => {
+    if (to > from) nodes.push(plain(text.slice(from, to)));
+  };
   while (position < text.length) {
     NEXT.lastIndex = position;
     const next = NEXT.exec(text);

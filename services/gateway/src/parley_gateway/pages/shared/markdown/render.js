@@ -12,10 +12,17 @@ const INLINE = {
   group: (node) => inline(node.children),
   strong: (node) => h("strong", {}, inline(node.children)),
   emphasis: (node) => h("em", {}, inline(node.children)),
-  link: (node) => h("a", {
-    href: node.address, rel: "noopener noreferrer nofollow", target: "_blank",
-    title: node.address,
-  }, inline(node.children)),
+  link: (node) =>
+    h(
+      "a",
+      {
+        href: node.address,
+        rel: "noopener noreferrer nofollow",
+        target: "_blank",
+        title: node.address,
+      },
+      inline(node.children),
+    ),
 };
 
 const inline = (nodes) => nodes.map((node) => INLINE[node.kind](node));
@@ -23,20 +30,27 @@ const within = (text) => inline(parseInline(text));
 
 function listItem(blocks, isLoose) {
   const isBare = (block) => !isLoose && block.kind === "paragraph";
-  return h("li", {}, blocks.map((block) => (isBare(block) ? within(block.text) : build(block))));
+  return h(
+    "li",
+    {},
+    blocks.map((block) => (isBare(block) ? within(block.text) : build(block))),
+  );
 }
 
 const BLOCKS = {
   paragraph: (block) => h("p", {}, within(block.text)),
-  // A message's headings sit below the page's own, whatever their level.
-  heading: (block) => h(`h${Math.min(6, block.level + 3)}`, {}, within(block.text)),
-  code: (block) => h("pre", { tabindex: "0", data: { language: block.language } },
-    h("code", {}, block.text)),
+  // A message's headings sit below the page's own.
+  heading: (block) => h(`h${Math.min(6, block.level + 1)}`, {}, within(block.text)),
+  code: (block) =>
+    h("pre", { tabindex: "0", data: { language: block.language } }, h("code", {}, block.text)),
   rule: () => h("hr"),
   quote: (block) => h("blockquote", {}, block.blocks.map(build)),
-  list: (block) => h(block.isOrdered ? "ol" : "ul",
-    block.isOrdered && block.from !== 1 ? { start: block.from } : {},
-    block.items.map((item) => listItem(item, block.isLoose))),
+  list: (block) =>
+    h(
+      block.isOrdered ? "ol" : "ul",
+      block.isOrdered && block.from !== 1 ? { start: block.from } : {},
+      block.items.map((item) => listItem(item, block.isLoose)),
+    ),
 };
 
 const build = (block) => BLOCKS[block.kind](block);
@@ -61,6 +75,9 @@ function blockWords(block) {
 
 /** The words of a text without its markup, for previews and screen readers. */
 export function plainWords(text, limit = 160) {
-  const words = parseBlocks(String(text ?? "").slice(0, 4000)).map(blockWords).join(" ").trim();
+  const words = parseBlocks(String(text ?? "").slice(0, 4000))
+    .map(blockWords)
+    .join(" ")
+    .trim();
   return words.length > limit ? `${words.slice(0, limit - 1)}…` : words;
 }
