@@ -1,0 +1,1 @@
+"""The gateway: REST, OAuth, webhooks and WebSocket in front of the orchestrator. No state."""

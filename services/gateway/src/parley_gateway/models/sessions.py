@@ -1,0 +1,68 @@
+"""Conversations and their events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from parley_gateway.models.base import ChannelName, Id, Json, Line, Received, Shown
+from parley_gateway.models.users import Person
+
+
+class NewSession(Received):
+    """A conversation to begin."""
+
+    user_ids: list[Id] = Field(min_length=1, max_length=50, examples=[["usr_06eh"]])
+    title: Line = Field("", max_length=200, examples=["Release 1.4"])
+    metadata: Json | None = None
+
+
+class Participant(Shown):
+    """A person in a conversation."""
+
+    user_id: str
+    name: str
+
+
+class Session(Shown):
+    """A conversation."""
+
+    id: str = Field(examples=["ses_06eh"])
+    agent: Person
+    participants: list[Participant]
+    title: str
+    metadata: Json
+    channel: str | None
+    used_channels: list[str]
+    last_seq: int
+    created_at: str
+
+
+class Sessions(Shown):
+    """A page of conversations, newest first."""
+
+    sessions: list[Session]
+    next_page_token: str | None
+
+
+class ChannelChoice(Received):
+    """The channel to switch to; null returns to each person's order."""
+
+    channel: ChannelName | None = Field(examples=["slack"])
+
+
+class Event(Shown):
+    """An entry of a session's log."""
+
+    session_id: str
+    seq: int
+    kind: str = Field(examples=["message.created"])
+    data: dict[str, Any]
+    created_at: str
+
+
+class Events(Shown):
+    """Entries in order, without gaps."""
+
+    events: list[Event]

@@ -1,0 +1,103 @@
+"""How a route is entered: who calls is settled before the body is read."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from fastapi.routing import APIRoute
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+
+from parley_gateway.documents import JsonRequest, check_content_type
+from parley_gateway.principal import Principal, Role
+from parley_kit.errors import PermissionDeniedError
+
+if TYPE_CHECKING:
+    from parley_gateway.bootstrap import Gateway
+
+Handler = Callable[[Request], Awaitable[Response]]
+_EVERYBODY: frozenset[Role] = frozenset({"admin", "agent", "user"})
+
+
+class OpenRoute(APIRoute):
+    """A route that authenticates by itself, or that everybody may use."""
+
+    def get_route_handler(self) -> Callable[..., Awaitable[Response]]:  # type: ignore[override]
+        """FastAPI's handler, with JSON read strictly."""
+        return _with_json(super().get_route_handler(), has_document=self.body_field is not None)
+
+
+class SignedInRoute(APIRoute):
+    """A route for callers with a credential."""
+
+    roles: ClassVar[frozenset[Role]] = _EVERYBODY
+
+    def get_route_handler(self) -> Callable[..., Awaitable[Response]]:  # type: ignore[override]
+        """FastAPI's handler, entered only by these roles."""
+        has_document = self.body_field is not None
+        return self._guarded(_with_json(super().get_route_handler(), has_document=has_document))
+
+    def _guarded(self, handler: Handler) -> Handler:
+        roles = self.roles
+
+        async def handle(request: Request) -> Response:
+            principal = await gateway_of(request).authenticator.identify(request)
+            check_role(principal, roles)
+            request.state.principal = principal
+            return await handler(request)
+
+        return handle
+
+
+class AdminRoute(SignedInRoute):
+    """A route for the operator."""
+
+    roles = frozenset({"admin"})
+
+
+class DirectRoute(SignedInRoute):
+    """A hot route: the endpoint takes the request and answers, without FastAPI's own parsing."""
+
+    def get_route_handler(self) -> Callable[..., Awaitable[Response]]:  # type: ignore[override]
+        """The endpoint itself, entered only with a credential."""
+        return self._guarded(cast("Handler", self.endpoint))
+
+
+def _with_json(handler: Handler, *, has_document: bool) -> Handler:
+    async def handle(request: Request) -> Response:
+        if has_document and _has_body(request):
+            check_content_type(request.headers.get("content-type", ""))
+        return await handler(JsonRequest(request.scope, request.receive))
+
+    return handle
+
+
+def _has_body(request: Request) -> bool:
+    return (
+        request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+    )
+
+
+def check_role(principal: Principal, roles: frozenset[Role]) -> None:
+    """Refuses other roles.
+
+    Raises:
+        PermissionDeniedError: Names the role that is needed.
+    """
+    if principal.role not in roles:
+        needs = " or ".join(sorted(roles))
+        raise PermissionDeniedError(
+            f"This needs the role {needs}; the credential is of the role {principal.role}.",
+            metadata={"needs": needs},
+        )
+
+
+def gateway_of(connection: HTTPConnection) -> Gateway:
+    """The gateway that serves this connection."""
+    return cast("Gateway", connection.app.state.gateway)
+
+
+def principal_of(request: Request) -> Principal:
+    """Who calls a signed-in route."""
+    return cast("Principal", request.state.principal)

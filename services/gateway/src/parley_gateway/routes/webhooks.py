@@ -1,0 +1,51 @@
+"""Providers' webhooks, passed on raw to the channel that can verify them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from parley.channel.v1 import webhook_pb2
+from parley_gateway.models.problem import problem_responses
+from parley_gateway.route import OpenRoute, gateway_of
+from parley_gateway.routes.paths import ChannelPath
+from parley_kit.errors import DeadlineExceededError, UnavailableError
+
+HANDLE_SECONDS = 10.0
+
+router = APIRouter(prefix="/api/channels", tags=["webhooks"], route_class=OpenRoute)
+
+
+@router.post(
+    "/{channel}/{endpoint}",
+    response_class=Response,
+    responses=problem_responses(404, 413, 503),
+    openapi_extra={"security": []},
+)
+async def webhook(
+    request: Request,
+    channel: ChannelPath,
+    endpoint: Literal["webhook", "events", "interactions"],
+) -> Response:
+    """Hands a provider's request to its channel; answers 200 only after it is stored."""
+    service = gateway_of(request).channel(channel)
+    raw = webhook_pb2.HandleWebhookRequest(
+        endpoint=endpoint,
+        headers=[
+            webhook_pb2.HttpHeader(name=name.decode("latin-1"), value=value.decode("latin-1"))
+            for name, value in request.headers.raw
+        ],
+        body=await request.body(),
+        query=request.url.query,
+    )
+    try:
+        answer = await service.HandleWebhook(raw, timeout=HANDLE_SECONDS, wait_for_ready=False)
+    except (UnavailableError, DeadlineExceededError):
+        raise UnavailableError(
+            f"The {channel} service does not answer; send this again.",
+            metadata={"service": channel},
+        ) from None
+    headers = {header.name: header.value for header in answer.headers}
+    return Response(answer.body, answer.status or 200, headers)
