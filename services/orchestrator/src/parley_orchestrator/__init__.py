@@ -1,0 +1,1 @@
+"""Parley's orchestrator: routing, delivery, decisions, sync."""

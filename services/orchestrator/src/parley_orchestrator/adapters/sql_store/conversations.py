@@ -1,0 +1,265 @@
+"""Sessions, messages and events in SQL."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    bindparam,
+    distinct,
+    insert,
+    select,
+    tuple_,
+    update,
+)
+
+from parley_orchestrator.adapters import sql_tables as t
+from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
+from parley_orchestrator.domain.conversation import Author, Event, Message, NewEvent, Session
+from parley_orchestrator.domain.routing import WEBHOOK
+from parley_orchestrator.ports import Page, Viewer
+
+_WITH_AGENT = select(
+    t.sessions, t.agents.c.name.label("agent_name"), t.agents.c.webhook_url.label("webhook_url")
+).join(t.agents, t.agents.c.id == t.sessions.c.agent_id)
+_ADVANCE = (
+    update(t.sessions)
+    .where(t.sessions.c.id == bindparam("session"))
+    .values(last_seq=t.sessions.c.last_seq + bindparam("count"))
+)
+
+
+class SqlConversations:
+    """Implements `ports.Conversations`."""
+
+    def __init__(self, connection: Connection, now: datetime, hint: Callable[[str], None]) -> None:
+        self._connection = connection
+        self._now = now
+        self._hint = hint
+
+    def add_session(self, session: Session) -> None:
+        """Stores a session and who takes part."""
+        values = {
+            "id": session.id,
+            "agent_id": session.agent_id,
+            "title": session.title,
+            "metadata": dict(session.metadata),
+            "channel": session.channel,
+            "last_seq": 0,
+            "created_at": session.created_at,
+        }
+        self._connection.execute(insert(t.sessions).values(values))
+        rows = [
+            {"session_id": session.id, "user_id": user_id, "place": place}
+            for place, user_id in enumerate(session.user_ids)
+        ]
+        self._connection.execute(insert(t.session_users), rows)
+
+    def sessions(self, ids: Iterable[str]) -> dict[str, Session]:
+        """Sessions by id, without their used channels; unknown ids are absent."""
+        statement = _WITH_AGENT.where(t.sessions.c.id.in_(list(ids)))
+        rows = list(self._connection.execute(statement).mappings())
+        people = self._participants([row["id"] for row in rows])
+        return {row["id"]: _session(row, people.get(row["id"], ()), ()) for row in rows}
+
+    def detailed(self, session_id: str) -> Session | None:
+        """One session with its used channels."""
+        found = self._loaded(_WITH_AGENT.where(t.sessions.c.id == session_id))
+        return found[0] if found else None
+
+    def list_sessions(self, viewer: Viewer, page: Page) -> list[Session]:
+        """Sessions that the viewer sees, newest first."""
+        statement = _WITH_AGENT
+        if viewer.agent_id:
+            statement = statement.where(t.sessions.c.agent_id == viewer.agent_id)
+        if viewer.user_id:
+            statement = seen_by(statement, t.sessions.c.id, Viewer(user_id=viewer.user_id))
+        return self._loaded(paged(statement, t.sessions, page))
+
+    def sessions_of(self, user_ids: Iterable[str], limit: int) -> list[str]:
+        """The newest sessions in which any of the users takes part."""
+        found = (
+            select(distinct(t.session_users.c.session_id))
+            .where(t.session_users.c.user_id.in_(list(user_ids)))
+            .order_by(t.session_users.c.session_id.desc())
+            .limit(limit)
+        )
+        return list(self._connection.execute(found).scalars())
+
+    def set_channel(self, session_id: str, channel: str) -> None:
+        """Chooses the session's channel; empty for each person's order."""
+        self._connection.execute(
+            update(t.sessions).where(t.sessions.c.id == session_id).values(channel=channel)
+        )
+
+    def append(self, events: Sequence[NewEvent]) -> list[Event]:
+        """Gives each event the next seq of its session and stores it; answers in the same order."""
+        if not events:
+            return []
+        seqs = self._advanced(Counter(event.session_id for event in events))
+        stored = [_numbered(event, seqs, self._now) for event in events]
+        self._connection.execute(insert(t.events), [_event_row(event) for event in stored])
+        for session_id in seqs:
+            self._hint(f"session:{session_id}")
+        return stored
+
+    def _advanced(self, counts: Mapping[str, int]) -> dict[str, int]:
+        """The seq before the first new one, by session; rows are locked in order of their ids."""
+        ids = sorted(counts)
+        rows = [{"session": session_id, "count": counts[session_id]} for session_id in ids]
+        self._connection.execute(_ADVANCE, rows)
+        found = select(t.sessions.c.id, t.sessions.c.last_seq).where(t.sessions.c.id.in_(ids))
+        return {r.id: r.last_seq - counts[r.id] for r in self._connection.execute(found)}
+
+    def events_after(self, session_id: str, seq: int, limit: int) -> list[Event]:
+        """Events with a larger seq, in order."""
+        found = (
+            select(t.events)
+            .where(t.events.c.session_id == session_id, t.events.c.seq > seq)
+            .order_by(t.events.c.seq)
+            .limit(limit)
+        )
+        return [_event(row) for row in self._connection.execute(found).mappings()]
+
+    def add_messages(self, messages: Sequence[Message]) -> None:
+        """Stores messages."""
+        if messages:
+            self._connection.execute(insert(t.messages), [_message_row(m) for m in messages])
+
+    def messages(self, ids: Iterable[str]) -> dict[str, Message]:
+        """Messages by id; unknown ids are absent."""
+        found = select(t.messages).where(t.messages.c.id.in_(list(ids)))
+        return {r["id"]: _message(r) for r in self._connection.execute(found).mappings()}
+
+    def messages_after(self, session_id: str, seq: int, limit: int) -> list[Message]:
+        """Messages with a larger seq, in order."""
+        found = (
+            select(t.messages)
+            .where(t.messages.c.session_id == session_id, t.messages.c.seq > seq)
+            .order_by(t.messages.c.seq)
+            .limit(limit)
+        )
+        return [_message(row) for row in self._connection.execute(found).mappings()]
+
+    def idempotent(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
+        """(body hash, subject id) by (agent id, key), for keys that were used."""
+        table = t.idempotency
+        found = select(table).where(tuple_(table.c.agent_id, table.c.key).in_(list(keys)))
+        rows = self._connection.execute(found)
+        return {(r.agent_id, r.key): (r.body_hash, r.subject_id) for r in rows}
+
+    def remember(self, rows: Sequence[tuple[str, str, str, str]]) -> None:
+        """Stores (agent id, key, body hash, subject id)."""
+        names = "agent_id", "key", "body_hash", "subject_id"
+        values = [dict(zip(names, row, strict=True)) | {"created_at": self._now} for row in rows]
+        if values:
+            self._connection.execute(insert(t.idempotency), values)
+
+    def _loaded(self, statement: Select[Any]) -> list[Session]:
+        rows = list(self._connection.execute(statement).mappings())
+        ids = [row["id"] for row in rows]
+        people, used = self._participants(ids), self._used_channels(ids)
+        return [_session(row, people.get(row["id"], ()), used.get(row["id"], ())) for row in rows]
+
+    def _participants(self, ids: Sequence[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+        found = (
+            select(t.session_users.c.session_id, t.users.c.id, t.users.c.name)
+            .join(t.users, t.users.c.id == t.session_users.c.user_id)
+            .where(t.session_users.c.session_id.in_(ids))
+            .order_by(t.session_users.c.place)
+        )
+        people: dict[str, tuple[tuple[str, str], ...]] = {}
+        for row in self._connection.execute(found):
+            people[row.session_id] = (*people.get(row.session_id, ()), (row.id, row.name))
+        return people
+
+    def _used_channels(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Lanes that carried something; one row a (session, user, channel), so it stays small."""
+        found = (
+            select(t.lanes.c.session_id, t.lanes.c.channel)
+            .where(t.lanes.c.session_id.in_(ids), t.lanes.c.is_used, t.lanes.c.channel != WEBHOOK)
+            .distinct()
+            .order_by(t.lanes.c.channel)
+        )
+        used: dict[str, tuple[str, ...]] = {}
+        for row in self._connection.execute(found):
+            used[row.session_id] = (*used.get(row.session_id, ()), row.channel)
+        return used
+
+
+def _numbered(event: NewEvent, seqs: dict[str, int], now: datetime) -> Event:
+    seqs[event.session_id] += 1
+    seq = seqs[event.session_id]
+    data = event.data(seq) if callable(event.data) else event.data
+    return Event(event.session_id, seq, event.kind, data, now)
+
+
+def _event_row(event: Event) -> dict[str, Any]:
+    return {
+        "session_id": event.session_id,
+        "seq": event.seq,
+        "kind": event.kind,
+        "data": orjson.dumps(event.data).decode(),
+        "created_at": event.created_at,
+    }
+
+
+def _event(row: RowMapping) -> Event:
+    data = orjson.loads(row["data"])
+    return Event(row["session_id"], row["seq"], row["kind"], data, row["created_at"])
+
+
+def _message_row(message: Message) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "session_id": message.session_id,
+        "seq": message.seq,
+        "author_kind": message.author.kind,
+        "author_id": message.author.id,
+        "author_name": message.author.name,
+        "text": message.text,
+        "reply_to": message.reply_to,
+        "metadata": dict(message.metadata),
+        "channel": message.channel,
+        "created_at": message.created_at,
+    }
+
+
+def _message(row: RowMapping) -> Message:
+    author = Author(row["author_kind"], row["author_id"], row["author_name"])
+    return Message(
+        id=row["id"],
+        session_id=row["session_id"],
+        seq=row["seq"],
+        author=author,
+        text=row["text"],
+        reply_to=row["reply_to"],
+        metadata=row["metadata"],
+        channel=row["channel"],
+        created_at=row["created_at"],
+    )
+
+
+def _session(
+    row: RowMapping, participants: tuple[tuple[str, str], ...], used: tuple[str, ...]
+) -> Session:
+    return Session(
+        id=row["id"],
+        agent_id=row["agent_id"],
+        agent_name=row["agent_name"],
+        has_webhook=bool(row["webhook_url"]),
+        participants=participants,
+        title=row["title"],
+        metadata=row["metadata"],
+        channel=row["channel"],
+        used_channels=used,
+        last_seq=row["last_seq"],
+        created_at=row["created_at"],
+    )

@@ -1,0 +1,288 @@
+"""The queue in SQL: deliveries in lanes, attempts, link tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from parley_orchestrator.adapters import sql_tables as t
+from parley_orchestrator.adapters.sql_store import lanes
+from parley_orchestrator.adapters.sql_store.delivery_rows import (
+    attempt_of,
+    delivery_of,
+    row_of,
+    token_of,
+)
+from parley_orchestrator.adapters.sql_store.settling import settle_deliveries
+from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
+from parley_orchestrator.domain.delivery import ACTIVE, Attempt, Delivery, Result, State
+from parley_orchestrator.domain.routing import WEBSOCKET
+from parley_orchestrator.ports import ChannelFigures, Lane, LinkToken, Page, Settled, Viewer
+
+_D = t.deliveries
+
+
+class SqlDeliveries:
+    """Implements `ports.Deliveries`."""
+
+    def __init__(self, connection: Connection, now: datetime, hint: Callable[[str], None]) -> None:
+        self._connection = connection
+        self._now = now
+        self._hint = hint
+
+    def enqueue(self, deliveries: Sequence[Delivery]) -> None:
+        """Stores deliveries; those that are queued make their lanes due."""
+        if not deliveries:
+            return
+        self._connection.execute(insert(_D), [row_of(delivery) for delivery in deliveries])
+        self._make_due([d for d in deliveries if d.state in ACTIVE])
+
+    def _make_due(self, deliveries: Sequence[Delivery]) -> None:
+        lanes.make_due(self._connection, deliveries)
+        for delivery in deliveries:
+            self._hint(f"due:{delivery.channel}")
+
+    def get(self, ids: Iterable[str]) -> dict[str, Delivery]:
+        """Deliveries by id; unknown ids are absent."""
+        found = select(_D).where(_D.c.id.in_(list(ids)))
+        return {r["id"]: delivery_of(r) for r in self._connection.execute(found).mappings()}
+
+    def of_subject(self, subject_id: str) -> list[Delivery]:
+        """All deliveries of a message or request, oldest first."""
+        found = select(_D).where(_D.c.subject_id == subject_id).order_by(_D.c.id)
+        return [delivery_of(row) for row in self._connection.execute(found).mappings()]
+
+    def listed(
+        self, viewer: Viewer, *, subject_id: str, state: str, session_id: str, page: Page
+    ) -> list[Delivery]:
+        """Deliveries that the viewer sees, newest first."""
+        statement = seen_by(select(_D), _D.c.session_id, Viewer(agent_id=viewer.agent_id))
+        wanted = {
+            _D.c.user_id: viewer.user_id,
+            _D.c.subject_id: subject_id,
+            _D.c.state: state,
+            _D.c.session_id: session_id,
+        }
+        for column, value in wanted.items():
+            if value:
+                statement = statement.where(column == value)
+        rows = self._connection.execute(paged(statement, _D, page)).mappings()
+        return [delivery_of(row) for row in rows]
+
+    def attempts_of(self, ids: Iterable[str]) -> dict[str, list[Attempt]]:
+        """Attempts by delivery, first first."""
+        found = (
+            select(t.attempts)
+            .where(t.attempts.c.delivery_id.in_(list(ids)))
+            .order_by(t.attempts.c.number)
+        )
+        attempts: dict[str, list[Attempt]] = {}
+        for row in self._connection.execute(found).mappings():
+            attempts.setdefault(row["delivery_id"], []).append(attempt_of(row))
+        return attempts
+
+    def claim(self, channel: str, limit: int, per_lane: int, lease_seconds: float) -> list[Lane]:
+        """Takes due lanes under a lease and a risen fence, with what is ready in each."""
+        return lanes.claim(self._connection, self._now, channel, limit, per_lane, lease_seconds)
+
+    def renew(self, held: Sequence[Lane], lease_seconds: float) -> None:
+        """Makes the leases longer, of those lanes that are still held."""
+        lanes.renew(self._connection, self._now, held, lease_seconds)
+
+    def held(self, claimed: Sequence[Lane]) -> set[str]:
+        """Which of the lanes are still held under their fence; locked until commit."""
+        return lanes.held(self._connection, claimed)
+
+    def settle(self, claimed: Sequence[Lane], settled: Sequence[Settled]) -> None:
+        """Records outcomes and gives the lanes back; the caller checked `held`."""
+        settle_deliveries(self._connection, self._now, settled)
+        lanes.release(self._connection, claimed, settled)
+        for lane in claimed:
+            self._hint(f"due:{lane.channel}")
+
+    def set_state(
+        self, ids: Iterable[str], state: State, explanation: str, among: Iterable[State]
+    ) -> list[Delivery]:
+        """Changes the state of those that are in one of the given states; answers them."""
+        changed = self._connection.execute(
+            update(_D)
+            .where(_D.c.id.in_(list(ids)), _D.c.state.in_([str(one) for one in among]))
+            .values(
+                state=state,
+                explanation=explanation,
+                next_attempt_at=None,
+                ack_by=None,
+                updated_at=self._now,
+            )
+            .returning(_D)
+        )
+        return [delivery_of(row) for row in changed.mappings()]
+
+    def requeue(self, ids: Iterable[str], explanation: str) -> list[Delivery]:
+        """Puts parked, dead or unknown deliveries back into the queue; answers them."""
+        stopped = [State.PARKED, State.DEAD, State.UNKNOWN]
+        changed = self._connection.execute(
+            update(_D)
+            .where(_D.c.id.in_(list(ids)), _D.c.state.in_(stopped))
+            .values(
+                state=State.QUEUED,
+                explanation=explanation,
+                next_attempt_at=self._now,
+                failed_tries=0,
+                look_ups=0,
+                updated_at=self._now,
+            )
+            .returning(_D)
+        )
+        requeued = [delivery_of(row) for row in changed.mappings()]
+        self._make_due(requeued)
+        return requeued
+
+    def next_due(self, channel: str) -> datetime | None:
+        """When the channel's next lane is due."""
+        found = select(func.min(t.lanes.c.due_at)).where(
+            t.lanes.c.channel == channel, t.lanes.c.due_at.is_not(None)
+        )
+        due: datetime | None = self._connection.execute(found).scalar()
+        return due
+
+    def acknowledge(self, user_id: str, session_id: str, seq: int) -> list[Delivery]:
+        """Marks websocket deliveries up to a seq as delivered; answers those that changed."""
+        changed = self._connection.execute(
+            update(_D)
+            .where(
+                _D.c.session_id == session_id,
+                _D.c.user_id == user_id,
+                _D.c.channel == WEBSOCKET,
+                _D.c.state.in_([State.SENT, State.PARKED]),
+                _D.c.position <= seq,
+            )
+            .values(
+                state=State.DELIVERED,
+                explanation="acknowledged by the person's client",
+                ack_by=None,
+                updated_at=self._now,
+            )
+            .returning(_D)
+        )
+        delivered = [delivery_of(row) for row in changed.mappings()]
+        if delivered:
+            lanes.mark_used(self._connection, delivered[0])
+        return delivered
+
+    def show_parked(self, user_ids: Iterable[str], ack_by: datetime) -> list[Delivery]:
+        """Parked websocket deliveries of people who returned: their clients show them now."""
+        changed = self._connection.execute(
+            update(_D)
+            .where(
+                _D.c.state == State.PARKED,
+                _D.c.channel == WEBSOCKET,
+                _D.c.user_id.in_(list(user_ids)),
+            )
+            .values(
+                state=State.SENT,
+                explanation="the person is connected again",
+                ack_by=ack_by,
+                updated_at=self._now,
+            )
+            .returning(_D)
+        )
+        return [delivery_of(row) for row in changed.mappings()]
+
+    def unacknowledged(self, limit: int) -> list[Delivery]:
+        """Websocket deliveries whose acknowledgement is overdue; another worker's are skipped."""
+        found = (
+            select(_D)
+            .where(_D.c.ack_by.is_not(None), _D.c.ack_by <= self._now)
+            .order_by(_D.c.ack_by)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return [delivery_of(row) for row in self._connection.execute(found).mappings()]
+
+    def parked(self, channel: str, user_ids: Iterable[str] | None, limit: int) -> list[str]:
+        """Ids of parked deliveries of a channel, oldest first; of some users, or of all."""
+        found = select(_D.c.id).where(_D.c.state == State.PARKED, _D.c.channel == channel)
+        if user_ids is not None:
+            found = found.where(_D.c.user_id.in_(list(user_ids)))
+        return list(self._connection.execute(found.order_by(_D.c.id).limit(limit)).scalars())
+
+    def add_tokens(self, tokens: Sequence[LinkToken]) -> None:
+        """Stores hashes of tokens."""
+        if tokens:
+            self._connection.execute(insert(t.link_tokens), [vars(token) for token in tokens])
+
+    def tokens_of(self, delivery_ids: Iterable[str]) -> list[LinkToken]:
+        """The tokens of deliveries."""
+        found = select(t.link_tokens).where(t.link_tokens.c.delivery_id.in_(list(delivery_ids)))
+        return [token_of(row) for row in self._connection.execute(found).mappings()]
+
+    def token(self, token_hash: str, purpose: str) -> LinkToken | None:
+        """A token that has not expired."""
+        table = t.link_tokens
+        row = self._connection.execute(
+            select(table).where(
+                table.c.token_hash == token_hash,
+                table.c.purpose == purpose,
+                table.c.expires_at > self._now,
+            )
+        ).mappings()
+        found = row.one_or_none()
+        return token_of(found) if found else None
+
+    def use_token(self, token_hash: str) -> bool:
+        """Uses a token up; False when it was."""
+        table = t.link_tokens
+        used = self._connection.execute(
+            update(table)
+            .where(table.c.token_hash == token_hash, table.c.used_at.is_(None))
+            .values(used_at=self._now)
+        )
+        return bool(used.rowcount)
+
+    def figures(self, channel: str, since: datetime) -> ChannelFigures:
+        """Queue depth, and attempts since a time."""
+        counted = (
+            select(_D.c.state, func.count())
+            .where(_D.c.channel == channel, _D.c.state.in_([*ACTIVE, State.PARKED]))
+            .group_by(_D.c.state)
+        )
+        by_state = {row[0]: row[1] for row in self._connection.execute(counted)}
+        tries = self._attempts_since(channel, since)
+        good = [row for row in tries if row.outcome in (Result.SENT, Result.FOUND)]
+        latencies = tuple((row.finished_at - row.started_at).total_seconds() * 1000 for row in good)
+        queued = sum(by_state.get(state, 0) for state in ACTIVE)
+        parked = by_state.get(State.PARKED, 0)
+        return ChannelFigures(queued, parked, len(tries), len(good), latencies)
+
+    def _attempts_since(self, channel: str, since: datetime) -> Sequence[Any]:
+        table = t.attempts
+        found = (
+            select(table.c.outcome, table.c.started_at, table.c.finished_at)
+            .where(table.c.finished_at > since, table.c.channel == channel)
+            .order_by(table.c.finished_at.desc())
+            .limit(_WINDOW_ATTEMPTS)
+        )
+        return self._connection.execute(found).all()
+
+    def last_channel_session(self, user_ids: Iterable[str], channel: str) -> tuple[str, str] | None:
+        """(session id, user id) of the newest delivery to any of the users on a channel."""
+        found = (
+            select(_D.c.session_id, _D.c.user_id)
+            .join(t.session_users, t.session_users.c.session_id == _D.c.session_id)
+            .where(
+                t.session_users.c.user_id.in_(list(user_ids)),
+                _D.c.user_id == t.session_users.c.user_id,
+                _D.c.channel == channel,
+            )
+            .order_by(_D.c.id.desc())
+            .limit(1)
+        )
+        row = self._connection.execute(found).one_or_none()
+        return None if row is None else (row.session_id, row.user_id)
+
+
+_WINDOW_ATTEMPTS = 5_000

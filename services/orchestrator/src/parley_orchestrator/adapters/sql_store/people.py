@@ -1,0 +1,146 @@
+"""Agents, users and their tokens in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
+
+from parley_orchestrator.adapters import sql_tables as t
+from parley_orchestrator.domain.people import Agent, Preferences, QuietHours, Sender, User
+
+
+class SqlPeople:
+    """Implements `ports.People`."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    def add_agent(self, agent: Agent, key_hash: str, sealed_webhook_secret: str) -> None:
+        """Stores an agent."""
+        values = {
+            "id": agent.id,
+            "name": agent.name,
+            "key_hash": key_hash,
+            "webhook_url": agent.webhook_url,
+            "sealed_webhook_secret": sealed_webhook_secret,
+            "created_at": agent.created_at,
+        }
+        self._connection.execute(insert(t.agents).values(values))
+
+    def agents(self) -> list[Agent]:
+        """All agents, by creation."""
+        rows = self._connection.execute(select(t.agents).order_by(t.agents.c.id)).mappings()
+        return [Agent(r["id"], r["name"], r["webhook_url"], r["created_at"]) for r in rows]
+
+    def agent_by_key(self, key_hash: str) -> str | None:
+        """The id of the agent that holds a key."""
+        found = select(t.agents.c.id).where(t.agents.c.key_hash == key_hash)
+        return self._connection.execute(found).scalar()
+
+    def webhook_of(self, agent_id: str) -> tuple[str, str]:
+        """An agent's webhook address and sealed secret."""
+        columns = t.agents.c.webhook_url, t.agents.c.sealed_webhook_secret
+        row = self._connection.execute(select(*columns).where(t.agents.c.id == agent_id)).one()
+        return row.webhook_url, row.sealed_webhook_secret
+
+    def add_user(self, user: User) -> None:
+        """Stores a user."""
+        values = {
+            "id": user.id,
+            "name": user.name,
+            "email": user.email,
+            "slack_user_id": user.slack_user_id,
+            "slack_team_id": user.slack_team_id,
+            "timezone": user.timezone,
+            "created_by": user.created_by,
+            "created_at": user.created_at,
+            **_preference_values(user.preferences),
+        }
+        self._connection.execute(insert(t.users).values(values))
+
+    def users(self, ids: Iterable[str]) -> dict[str, User]:
+        """Users by id; unknown ids are absent."""
+        found = select(t.users).where(t.users.c.id.in_(list(ids)))
+        return {r["id"]: _user(r) for r in self._connection.execute(found).mappings()}
+
+    def users_like(self, sender: Sender) -> list[User]:
+        """Users that a sender's addresses may mean, newest first."""
+        given = sender.addresses
+        conditions = []
+        if given.get("user_id"):
+            conditions.append(t.users.c.id == given["user_id"])
+        if given.get("slack_user_id"):
+            conditions.append(t.users.c.slack_user_id == given["slack_user_id"])
+        if given.get("email"):
+            conditions.append(func.lower(t.users.c.email) == given["email"].lower())
+        if not conditions:
+            return []
+        found = select(t.users).where(or_(*conditions)).order_by(t.users.c.id.desc()).limit(200)
+        return [_user(row) for row in self._connection.execute(found).mappings()]
+
+    def set_preferences(self, user_id: str, preferences: Preferences) -> None:
+        """Replaces a user's preferences."""
+        self._connection.execute(
+            update(t.users).where(t.users.c.id == user_id).values(_preference_values(preferences))
+        )
+
+    def add_token(
+        self, token_hash: str, user_id: str, issued_by: str, expires_at: datetime
+    ) -> None:
+        """Stores a user token's hash."""
+        values = {
+            "token_hash": token_hash,
+            "user_id": user_id,
+            "issued_by": issued_by,
+            "expires_at": expires_at,
+        }
+        self._connection.execute(insert(t.user_tokens).values(values))
+
+    def user_by_token(self, token_hash: str) -> tuple[str, datetime] | None:
+        """Whose token it is and until when; None when it does not hold."""
+        tokens = t.user_tokens
+        row = self._connection.execute(
+            select(tokens.c.user_id, tokens.c.expires_at).where(
+                tokens.c.token_hash == token_hash,
+                tokens.c.expires_at > self._now,
+                tokens.c.revoked_at.is_(None),
+            )
+        ).one_or_none()
+        return None if row is None else (row.user_id, row.expires_at)
+
+    def revoke_tokens(self, user_id: str) -> int:
+        """Revokes all live tokens of a user; answers how many."""
+        tokens = t.user_tokens
+        revoked = self._connection.execute(
+            update(tokens)
+            .where(tokens.c.user_id == user_id, tokens.c.revoked_at.is_(None))
+            .values(revoked_at=self._now)
+        )
+        return revoked.rowcount
+
+
+def _preference_values(preferences: Preferences) -> dict[str, Any]:
+    quiet = preferences.quiet_hours
+    return {
+        "channels": list(preferences.channels),
+        "quiet_hours": {"start": quiet.start, "end": quiet.end} if quiet else None,
+    }
+
+
+def _user(row: RowMapping) -> User:
+    quiet = row["quiet_hours"]
+    return User(
+        id=row["id"],
+        name=row["name"],
+        email=row["email"],
+        slack_user_id=row["slack_user_id"],
+        slack_team_id=row["slack_team_id"],
+        timezone=row["timezone"],
+        preferences=Preferences(tuple(row["channels"]), QuietHours(**quiet) if quiet else None),
+        created_by=row["created_by"],
+        created_at=row["created_at"],
+    )

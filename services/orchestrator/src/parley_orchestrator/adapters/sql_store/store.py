@@ -1,0 +1,62 @@
+"""`Store` and `Unit` on a `parley_kit.store.Database`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from parley_kit.clock import utc_now
+from parley_kit.store import Database, Transaction
+from parley_orchestrator.adapters.sql_store.conversations import SqlConversations
+from parley_orchestrator.adapters.sql_store.deliveries import SqlDeliveries
+from parley_orchestrator.adapters.sql_store.feedback import SqlFeedback
+from parley_orchestrator.adapters.sql_store.live import SqlLive
+from parley_orchestrator.adapters.sql_store.people import SqlPeople
+from parley_orchestrator.ports import Unit
+
+T = TypeVar("T")
+
+
+class SqlUnit:
+    """One transaction's repositories."""
+
+    def __init__(self, connection: Connection, now: datetime, hints: set[str]) -> None:
+        self.now = now
+        self._hints = hints
+        self.people = SqlPeople(connection, now)
+        self.conversations = SqlConversations(connection, now, self.hint)
+        self.feedback = SqlFeedback(connection, now)
+        self.deliveries = SqlDeliveries(connection, now, self.hint)
+        self.live = SqlLive(connection, now)
+
+    def hint(self, text: str) -> None:
+        """Leaves a hint for after commit."""
+        self._hints.add(text)
+
+
+class SqlStore:
+    """The orchestrator's state in one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def transact(self, command: Callable[[Unit], T]) -> T:
+        """Runs a command in one transaction; returns after commit."""
+
+        def run(tx: Transaction) -> T:
+            return command(SqlUnit(tx.connection, tx.now, tx.hints))
+
+        return await self._database.write(run)
+
+    async def read(self, query: Callable[[Unit], T]) -> T:
+        """Runs a query beside the writers."""
+        return await self._database.read(
+            lambda connection: query(SqlUnit(connection, utc_now(), set()))
+        )
+
+    def on_commit(self, listener: Callable[[frozenset[str]], None]) -> None:
+        """Hands the hints of each commit to a listener."""
+        self._database.on_commit(listener)

@@ -1,0 +1,1 @@
+"""The rules, pure and frozen: no I/O, no clock, no chance."""

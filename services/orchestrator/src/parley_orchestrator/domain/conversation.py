@@ -1,0 +1,83 @@
+"""Sessions, what is said in them, and the log of what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Session:
+    """A conversation between one agent and some people."""
+
+    id: str
+    agent_id: str
+    agent_name: str
+    has_webhook: bool
+    participants: tuple[tuple[str, str], ...]
+    title: str
+    metadata: Mapping[str, Any]
+    channel: str
+    used_channels: tuple[str, ...]
+    last_seq: int
+    created_at: datetime
+
+    @property
+    def user_ids(self) -> list[str]:
+        """The people who take part."""
+        return [user_id for user_id, _name in self.participants]
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who says something: kind is ``agent``, ``user`` or ``system``."""
+
+    kind: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something that was said; `channel` is where it came in (``api`` for agents)."""
+
+    id: str
+    session_id: str
+    seq: int
+    author: Author
+    text: str
+    reply_to: str
+    metadata: Mapping[str, Any]
+    channel: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class NewEvent:
+    """An event that is to get the next seq of its session; `data` may be a function of that seq."""
+
+    session_id: str
+    kind: str
+    data: Any
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of a session's log."""
+
+    session_id: str
+    seq: int
+    kind: str
+    data: Mapping[str, Any]
+    created_at: datetime
+
+
+SESSION_CREATED = "session.created"
+MESSAGE_CREATED = "message.created"
+DELIVERY_UPDATED = "delivery.updated"
+FEEDBACK_REQUESTED = "feedback.requested"
+FEEDBACK_RESOLVED = "feedback.resolved"
+CHANNEL_SWITCHED = "channel.switched"
+PREFERENCES_UPDATED = "preferences.updated"

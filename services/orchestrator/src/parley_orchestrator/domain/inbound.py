@@ -1,0 +1,88 @@
+"""What channels hear: texts, clicks, reports, choices; and the verdict on each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from parley_orchestrator.domain.people import Sender
+
+
+class Verdict(IntEnum):
+    """What became of an item, by the contract's number."""
+
+    ACCEPTED = 1
+    DUPLICATE = 2
+    LATE = 3
+    REFUSED = 4
+    UNROUTED = 5
+    UNCLEAR = 6
+
+
+@dataclass(frozen=True)
+class Text:
+    """Somebody wrote. `decision` is what the text clearly states, else empty."""
+
+    text: str
+    delivery_id: str = ""
+    reply_token: str = ""
+    decision: str = ""
+    omitted: str = ""
+
+
+@dataclass(frozen=True)
+class Click:
+    """Somebody used a card's control."""
+
+    request_id: str
+    value: Any
+    comment: str
+    card_delivery_id: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """The provider reports on a delivery: delivered, read, bounced_hard or bounced_soft."""
+
+    delivery_id: str
+    state: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class ConnectionChanged:
+    """A connection came, went or changed."""
+
+    connection_id: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Somebody chose where to be reached; an empty session means everywhere."""
+
+    channel: str
+    session_id: str
+
+
+Content = Text | Click | Report | ConnectionChanged | Choice
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that a channel heard."""
+
+    channel: str
+    inbound_id: str
+    sender: Sender
+    content: Content
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What became of an item; the detail is for people."""
+
+    verdict: Verdict
+    detail: str = ""

@@ -1,0 +1,263 @@
+"""What the use cases need of the world: a store, channels, keys.
+
+A `Unit` is one transaction. Its repositories take and return lists, because commands that wait
+together are stored together; its `now` is the database's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from parley_orchestrator.domain.conversation import Event, Message, NewEvent, Session
+from parley_orchestrator.domain.delivery import Attempt, Delivery, Outcome, State, Verdict
+from parley_orchestrator.domain.feedback import FeedbackRequest, Response
+from parley_orchestrator.domain.people import Agent, Preferences, Sender, User
+from parley_orchestrator.domain.routing import ChannelFacts
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which part of a list: at most `size` entries with an id below `before`, newest first."""
+
+    size: int
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Whose eyes a list is for: all fields empty is the admin."""
+
+    agent_id: str = ""
+    user_id: str = ""
+
+
+@dataclass(frozen=True)
+class LinkToken:
+    """A token that was sent to a person; stored as a hash only."""
+
+    token_hash: str
+    purpose: str
+    key_id: str
+    delivery_id: str
+    session_id: str
+    user_id: str
+    request_id: str
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A claimed lane: deliveries of one (session, user, channel), in order."""
+
+    lane: str
+    channel: str
+    fence: int
+    thread_ref: str
+    connection_id: str
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What is recorded of one attempt."""
+
+    delivery: Delivery
+    outcome: Outcome
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class ChannelFigures:
+    """Counts of one channel: queue, and attempts within the window."""
+
+    queued: int
+    parked: int
+    attempts: int
+    succeeded: int
+    latencies_ms: tuple[float, ...]
+
+
+class People(Protocol):
+    """Agents, users, tokens."""
+
+    def add_agent(self, agent: Agent, key_hash: str, sealed_webhook_secret: str) -> None: ...
+    def agents(self) -> list[Agent]: ...
+    def agent_by_key(self, key_hash: str) -> str | None: ...
+    def webhook_of(self, agent_id: str) -> tuple[str, str]: ...
+    def add_user(self, user: User) -> None: ...
+    def users(self, ids: Iterable[str]) -> dict[str, User]: ...
+    def users_like(self, sender: Sender) -> list[User]: ...
+    def set_preferences(self, user_id: str, preferences: Preferences) -> None: ...
+    def add_token(
+        self, token_hash: str, user_id: str, issued_by: str, expires_at: datetime
+    ) -> None: ...
+    def user_by_token(self, token_hash: str) -> tuple[str, datetime] | None: ...
+    def revoke_tokens(self, user_id: str) -> int: ...
+
+
+class Conversations(Protocol):
+    """Sessions, messages, events, idempotency."""
+
+    def add_session(self, session: Session) -> None: ...
+    def sessions(self, ids: Iterable[str]) -> dict[str, Session]: ...
+    def detailed(self, session_id: str) -> Session | None: ...
+    def list_sessions(self, viewer: Viewer, page: Page) -> list[Session]: ...
+    def sessions_of(self, user_ids: Iterable[str], limit: int) -> list[str]: ...
+    def set_channel(self, session_id: str, channel: str) -> None: ...
+    def append(self, events: Sequence[NewEvent]) -> list[Event]: ...
+    def events_after(self, session_id: str, seq: int, limit: int) -> list[Event]: ...
+    def add_messages(self, messages: Sequence[Message]) -> None: ...
+    def messages(self, ids: Iterable[str]) -> dict[str, Message]: ...
+    def messages_after(self, session_id: str, seq: int, limit: int) -> list[Message]: ...
+    def idempotent(
+        self, keys: Iterable[tuple[str, str]]
+    ) -> dict[tuple[str, str], tuple[str, str]]: ...
+    def remember(self, rows: Sequence[tuple[str, str, str, str]]) -> None: ...
+
+
+class Feedback(Protocol):
+    """Feedback requests and answers."""
+
+    def add(self, request: FeedbackRequest) -> None: ...
+    def get(self, ids: Iterable[str]) -> dict[str, FeedbackRequest]: ...
+    def listed(
+        self, viewer: Viewer, status: str, session_id: str, page: Page
+    ) -> list[FeedbackRequest]: ...
+    def lock(self, request_id: str) -> FeedbackRequest | None: ...
+    def decide(self, request_id: str, digest: str, response: Response) -> bool: ...
+    def close(self, request_id: str, status: str) -> bool: ...
+    def keep_answer(
+        self, request_id: str, response: Response, *, is_accepted: bool, refusal: str
+    ) -> None: ...
+    def approvers(self, request_id: str) -> set[str]: ...
+    def expired(self, limit: int) -> list[str]: ...
+    def to_escalate(self, limit: int) -> list[FeedbackRequest]: ...
+    def mark_escalated(self, request_id: str, steps: int, next_at: datetime | None) -> None: ...
+    def recent_for(self, user_ids: Iterable[str], since: datetime) -> dict[str, int]: ...
+
+
+class Deliveries(Protocol):
+    """The queue: lanes, deliveries, attempts, tokens."""
+
+    def enqueue(self, deliveries: Sequence[Delivery]) -> None: ...
+    def get(self, ids: Iterable[str]) -> dict[str, Delivery]: ...
+    def of_subject(self, subject_id: str) -> list[Delivery]: ...
+    def listed(
+        self, viewer: Viewer, *, subject_id: str, state: str, session_id: str, page: Page
+    ) -> list[Delivery]: ...
+    def attempts_of(self, ids: Iterable[str]) -> dict[str, list[Attempt]]: ...
+    def claim(
+        self, channel: str, limit: int, per_lane: int, lease_seconds: float
+    ) -> list[Lane]: ...
+    def renew(self, held: Sequence[Lane], lease_seconds: float) -> None: ...
+    def held(self, claimed: Sequence[Lane]) -> set[str]: ...
+    def settle(self, claimed: Sequence[Lane], settled: Sequence[Settled]) -> None: ...
+    def set_state(
+        self, ids: Iterable[str], state: State, explanation: str, among: Iterable[State]
+    ) -> list[Delivery]: ...
+    def requeue(self, ids: Iterable[str], explanation: str) -> list[Delivery]: ...
+    def next_due(self, channel: str) -> datetime | None: ...
+    def acknowledge(self, user_id: str, session_id: str, seq: int) -> list[Delivery]: ...
+    def show_parked(self, user_ids: Iterable[str], ack_by: datetime) -> list[Delivery]: ...
+    def unacknowledged(self, limit: int) -> list[Delivery]: ...
+    def parked(self, channel: str, user_ids: Iterable[str] | None, limit: int) -> list[str]: ...
+    def add_tokens(self, tokens: Sequence[LinkToken]) -> None: ...
+    def tokens_of(self, delivery_ids: Iterable[str]) -> list[LinkToken]: ...
+    def token(self, token_hash: str, purpose: str) -> LinkToken | None: ...
+    def use_token(self, token_hash: str) -> bool: ...
+    def figures(self, channel: str, since: datetime) -> ChannelFigures: ...
+    def last_channel_session(
+        self, user_ids: Iterable[str], channel: str
+    ) -> tuple[str, str] | None: ...
+
+
+class Live(Protocol):
+    """Presence, and which inbound items were seen."""
+
+    def arrive(self, user_ids: Iterable[str], gateway_id: str, seconds: float) -> set[str]: ...
+    def leave(self, user_ids: Iterable[str] | None, gateway_id: str) -> None: ...
+    def present(self, user_ids: Iterable[str]) -> set[str]: ...
+    def seen(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, str]]: ...
+    def remember(self, channel: str, inbound_id: str, verdict: int, detail: str) -> None: ...
+
+
+class Unit(Protocol):
+    """One transaction."""
+
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def conversations(self) -> Conversations: ...
+    @property
+    def feedback(self) -> Feedback: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
+    @property
+    def live(self) -> Live: ...
+
+    def hint(self, text: str) -> None:
+        """Leaves a hint that listeners get after commit: ``session:…``, ``due:…``, ``revoked:…``."""
+
+
+class Store(Protocol):
+    """Where all state is."""
+
+    async def transact(self, command: Callable[[Unit], T]) -> T:
+        """Runs a command in one transaction; returns after commit."""
+
+    async def read(self, query: Callable[[Unit], T]) -> T:
+        """Runs a query beside the writers."""
+
+    def on_commit(self, listener: Callable[[frozenset[str]], None]) -> None:
+        """Hands the hints of each commit to a listener, on the event loop."""
+
+
+class ChannelFactsSource(Protocol):
+    """What is known of the channels right now."""
+
+    def facts(self) -> Mapping[str, ChannelFacts]:
+        """By name, in the default order."""
+
+
+class TokenSigner(Protocol):
+    """Signs tokens; `parley_kit.sealing.KeyRing` does."""
+
+    @property
+    def newest_id(self) -> str: ...
+
+    def sign(self, purpose: str, text: str, *, key_id: str | None = None) -> str: ...
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing that a channel is to do now, with all that it needs."""
+
+    delivery: Delivery
+    recipient: User | None
+    session: Session
+    thread_ref: str
+    connection_id: str
+    reply_token: str = ""
+    link_token: str = ""
+    message: Message | None = None
+    request: FeedbackRequest | None = None
+    event: Event | None = None
+    extra: Mapping[str, Any] | None = None
+
+
+class ChannelPort(Protocol):
+    """A channel as the dispatcher sees it. Nothing here raises; what fails is an outcome."""
+
+    async def deliver(self, jobs: Sequence[Job]) -> list[Outcome]:
+        """One outcome a job, in order; a lane's jobs go out in order."""
+
+    async def look_up(self, jobs: Sequence[Job]) -> list[Outcome]:
+        """Whether each went out: found, not_found or inconclusive."""

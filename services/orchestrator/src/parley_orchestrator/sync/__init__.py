@@ -1,0 +1,1 @@
+"""Event log fan-out, presence, waiting for news."""

@@ -1,0 +1,89 @@
+"""What people's clients acknowledge, and what follows when they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from parley_orchestrator.domain.delivery import State
+from parley_orchestrator.ports import Store, Unit
+from parley_orchestrator.use_cases.enqueue import Enqueue
+from parley_orchestrator.use_cases.publish import publish_deliveries
+from parley_orchestrator.use_cases.record_outcomes import fall_back
+
+
+class Acknowledge:
+    """Marks websocket deliveries as delivered."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def __call__(self, acknowledged: Sequence[tuple[str, str, int]]) -> None:
+        """Takes (user id, session id, seq); a user who does not take part changes nothing."""
+
+        def command(unit: Unit) -> None:
+            delivered = [
+                delivery
+                for user_id, session_id, seq in acknowledged
+                for delivery in unit.deliveries.acknowledge(user_id, session_id, seq)
+            ]
+            publish_deliveries(unit, delivered)
+
+        await self._store.transact(command)
+
+
+class GiveUpOnSilentClients:
+    """Websocket deliveries that nobody acknowledged in time go to the next channel."""
+
+    def __init__(self, store: Store, enqueue: Enqueue) -> None:
+        self._store = store
+        self._enqueue = enqueue
+
+    async def __call__(self, limit: int = 100) -> int:
+        """How many were given up."""
+        return await self._store.transact(lambda unit: self._give_up(unit, limit))
+
+    def _give_up(self, unit: Unit, limit: int) -> int:
+        overdue = unit.deliveries.unacknowledged(limit)
+        moving = [delivery for delivery in overdue if delivery.route]
+        staying = [delivery.id for delivery in overdue if not delivery.route]
+        dead = unit.deliveries.set_state(
+            [delivery.id for delivery in moving],
+            State.DEAD,
+            "no acknowledgement in time; another channel takes over",
+            among=[State.SENT],
+        )
+        parked = unit.deliveries.set_state(
+            staying, State.PARKED, "no acknowledgement in time", among=[State.SENT]
+        )
+        sessions = unit.conversations.sessions({d.session_id for d in (*dead, *parked)})
+        publish_deliveries(unit, [*dead, *parked], sessions)
+        fall_back(unit, self._enqueue, [(d, "no_acknowledgement") for d in dead], sessions)
+        return len(overdue)
+
+
+class Arrive:
+    """People come and go; what was parked for them flows when they come."""
+
+    def __init__(self, store: Store, ack_seconds: float, presence_seconds: float) -> None:
+        self._store = store
+        self._ack = timedelta(seconds=ack_seconds)
+        self._presence_seconds = presence_seconds
+
+    async def come(self, user_ids: Iterable[str], gateway_id: str) -> None:
+        """Marks users as present; repeat it before the presence runs out."""
+        users = set(user_ids)
+
+        def command(unit: Unit) -> None:
+            new = unit.live.arrive(users, gateway_id, self._presence_seconds)
+            if new:
+                shown = unit.deliveries.show_parked(new, unit.now + self._ack)
+                publish_deliveries(unit, shown)
+
+        if users:
+            await self._store.transact(command)
+
+    async def go(self, user_ids: Iterable[str] | None, gateway_id: str) -> None:
+        """Ends presence on a gateway, of some users or of all."""
+        users = None if user_ids is None else set(user_ids)
+        await self._store.transact(lambda unit: unit.live.leave(users, gateway_id))

@@ -1,0 +1,78 @@
+"""A click on a card: judged by the card that was stored, then recorded."""
+
+from __future__ import annotations
+
+from parley_kit.errors import Reason
+from parley_orchestrator.domain.delivery import Delivery, Kind
+from parley_orchestrator.domain.feedback import FeedbackRequest, Response
+from parley_orchestrator.domain.inbound import Click, Heard, Item, Verdict
+from parley_orchestrator.domain.people import User, is_same_person
+from parley_orchestrator.ports import Unit
+from parley_orchestrator.use_cases.enqueue import Enqueue
+from parley_orchestrator.use_cases.notify import notify
+from parley_orchestrator.use_cases.record_response import Answer, Recorded, record
+
+_TOLD = {
+    Reason.ERROR_REASON_ALREADY_DECIDED: Verdict.LATE,
+    Reason.ERROR_REASON_ASSURANCE_TOO_LOW: Verdict.UNCLEAR,
+}
+
+
+def hear_answer(unit: Unit, enqueue: Enqueue, item: Item, click: Click) -> Heard:
+    """Records a click; a card, a person or a request that do not fit together are refused."""
+    card = unit.deliveries.get([click.card_delivery_id]).get(click.card_delivery_id)
+    request = unit.feedback.get([click.request_id]).get(click.request_id)
+    if request is None or card is None or not _is_card_of(card, request, item.channel):
+        return Heard(Verdict.REFUSED, "the click names no card that was sent here")
+    user = unit.people.users([card.user_id])[card.user_id]
+    if not is_same_person(user, item.sender):
+        _keep_strangers(unit, request, item, click)
+        return Heard(Verdict.REFUSED, "only the person who was asked may answer here")
+    answer = Answer(
+        request.id,
+        user,
+        click.value,
+        click.comment,
+        item.channel,
+        item.sender.assurance,
+        click.digest,
+    )
+    return conclude(unit, enqueue, record(unit, answer), user, item.channel)
+
+
+def _is_card_of(card: Delivery, request: FeedbackRequest, channel: str) -> bool:
+    return card.kind == Kind.CARD and card.subject_id == request.id and card.channel == channel
+
+
+def _keep_strangers(unit: Unit, request: FeedbackRequest, item: Item, click: Click) -> None:
+    who = ", ".join(f"{key}={value}" for key, value in sorted(item.sender.addresses.items()))
+    response = Response(
+        value=click.value,
+        comment=click.comment,
+        user_id="",
+        user_name=who,
+        channel=item.channel,
+        assurance=item.sender.assurance,
+        responded_at=unit.now,
+    )
+    refusal = Reason.Name(Reason.ERROR_REASON_NOT_A_RESPONDENT)
+    unit.feedback.keep_answer(request.id, response, is_accepted=False, refusal=refusal)
+
+
+def conclude(unit: Unit, enqueue: Enqueue, recorded: Recorded, user: User, channel: str) -> Heard:
+    """The verdict on an answer; who came too late or is not sure enough is told."""
+    if recorded.error is None:
+        return Heard(Verdict.ACCEPTED)
+    verdict = _TOLD.get(recorded.error.reason, Verdict.REFUSED)
+    request = recorded.request
+    session = unit.conversations.sessions([request.session_id])[request.session_id]
+    notify(
+        unit,
+        enqueue,
+        session=session,
+        user=user,
+        channel=channel,
+        request_id=request.id,
+        text=recorded.error.message,
+    )
+    return Heard(verdict, recorded.error.message)

@@ -1,0 +1,64 @@
+"""Takes in what channels heard: each item once, with its effect, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parley_kit.errors import invalid_field
+from parley_orchestrator.domain.inbound import (
+    Choice,
+    Click,
+    Heard,
+    Item,
+    Report,
+    Text,
+    Verdict,
+)
+from parley_orchestrator.ports import Store, Unit
+from parley_orchestrator.use_cases.enqueue import Enqueue
+from parley_orchestrator.use_cases.hear_answer import hear_answer
+from parley_orchestrator.use_cases.hear_choice import hear_choice
+from parley_orchestrator.use_cases.hear_report import hear_report
+from parley_orchestrator.use_cases.hear_text import HearText
+
+MAX_BATCH = 100
+
+
+class Ingest:
+    """The inbox of all channels."""
+
+    def __init__(self, store: Store, hear_text: HearText, enqueue: Enqueue) -> None:
+        self._store = store
+        self._hear_text = hear_text
+        self._enqueue = enqueue
+
+    async def __call__(self, items: Sequence[Item]) -> list[Heard]:
+        """A verdict for each item, in order; returns after commit."""
+        if not 1 <= len(items) <= MAX_BATCH:
+            raise invalid_field("items", f"give 1 to {MAX_BATCH}, not {len(items)}")
+        if not all(item.channel and item.inbound_id for item in items):
+            raise invalid_field("items", "every item needs a channel and an inbound_id")
+        return await self._store.transact(
+            lambda unit: [self._heard_once(unit, item) for item in items]
+        )
+
+    def _heard_once(self, unit: Unit, item: Item) -> Heard:
+        key = item.channel, item.inbound_id
+        if key in unit.live.seen([key]):
+            return Heard(Verdict.DUPLICATE)
+        heard = self._heard(unit, item)
+        unit.live.remember(*key, heard.verdict, heard.detail)
+        return heard
+
+    def _heard(self, unit: Unit, item: Item) -> Heard:
+        content = item.content
+        if isinstance(content, Text):
+            return self._hear_text(unit, item, content)
+        if isinstance(content, Click):
+            return hear_answer(unit, self._enqueue, item, content)
+        if isinstance(content, Report):
+            return hear_report(unit, self._enqueue, item, content)
+        if isinstance(content, Choice):
+            return hear_choice(unit, self._enqueue, item, content)
+        unit.hint(f"connection:{item.channel}")
+        return Heard(Verdict.ACCEPTED)

@@ -1,0 +1,60 @@
+"""Appends events to session logs, and hands them to the agents' webhooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from parley_kit.ids import new_id
+from parley_orchestrator.domain.conversation import (
+    DELIVERY_UPDATED,
+    Event,
+    NewEvent,
+    Session,
+)
+from parley_orchestrator.domain.delivery import Delivery, Kind, State
+from parley_orchestrator.domain.routing import WEBHOOK
+from parley_orchestrator.domain.views import delivery_view
+from parley_orchestrator.ports import Unit
+
+_SILENT = (Kind.WEBHOOK, Kind.NOTICE)
+
+
+def publish(unit: Unit, events: Sequence[NewEvent], sessions: Mapping[str, Session]) -> list[Event]:
+    """Stores events in order; answers them with their seqs."""
+    stored = unit.conversations.append(events)
+    hooked = [event for event in stored if sessions[event.session_id].has_webhook]
+    unit.deliveries.enqueue([_webhook(unit, event) for event in hooked])
+    return stored
+
+
+def _webhook(unit: Unit, event: Event) -> Delivery:
+    return Delivery(
+        id=new_id("dlv", unit.now),
+        kind=Kind.WEBHOOK,
+        session_id=event.session_id,
+        user_id="",
+        subject_id=f"{event.session_id}:{event.seq}",
+        channel=WEBHOOK,
+        position=event.seq,
+        state=State.QUEUED,
+        explanation="the agent has a webhook",
+        created_at=unit.now,
+        updated_at=unit.now,
+        next_attempt_at=unit.now,
+    )
+
+
+def publish_deliveries(
+    unit: Unit, deliveries: Iterable[Delivery], sessions: Mapping[str, Session] | None = None
+) -> None:
+    """Tells of deliveries whose state changed."""
+    told = [delivery for delivery in deliveries if delivery.kind not in _SILENT]
+    if not told:
+        return
+    if sessions is None:
+        sessions = unit.conversations.sessions({delivery.session_id for delivery in told})
+    events = [
+        NewEvent(delivery.session_id, DELIVERY_UPDATED, delivery_view(delivery))
+        for delivery in told
+    ]
+    publish(unit, events, sessions)

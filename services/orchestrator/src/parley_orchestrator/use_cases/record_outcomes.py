@@ -1,0 +1,103 @@
+"""Records what became of attempts: states, retries, fall-backs, the event log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from parley_orchestrator.domain.conversation import Session
+from parley_orchestrator.domain.delivery import Delivery, Kind, Outcome, State, Verdict, decide
+from parley_orchestrator.domain.feedback import Status
+from parley_orchestrator.ports import Lane, Settled, Store, Unit
+from parley_orchestrator.use_cases.enqueue import Enqueue, Parcel
+from parley_orchestrator.use_cases.publish import publish_deliveries
+
+_TOLD = (State.SENT, State.PARKED, State.UNKNOWN, State.DEAD, State.CANCELLED)
+
+
+class RecordOutcomes:
+    """Records a batch of outcomes; what a lane's later holder decided stands."""
+
+    def __init__(self, store: Store, enqueue: Enqueue, chance: Callable[[], float]) -> None:
+        self._store = store
+        self._enqueue = enqueue
+        self._chance = chance
+
+    async def __call__(
+        self, lanes: Sequence[Lane], outcomes: Sequence[tuple[Delivery, Outcome]]
+    ) -> None:
+        """Stores the outcomes of lanes that are still held, and gives the lanes back."""
+        chances = [self._chance() for _ in outcomes]
+        await self._store.transact(lambda unit: self._record(unit, lanes, outcomes, chances))
+
+    def _record(
+        self,
+        unit: Unit,
+        lanes: Sequence[Lane],
+        outcomes: Sequence[tuple[Delivery, Outcome]],
+        chances: Sequence[float],
+    ) -> None:
+        held = unit.deliveries.held(lanes)
+        settled = [
+            Settled(delivery, outcome, decide(delivery, outcome, unit.now, chance))
+            for (delivery, outcome), chance in zip(outcomes, chances, strict=True)
+            if delivery.lane in held
+        ]
+        unit.deliveries.settle([lane for lane in lanes if lane.lane in held], settled)
+        ids = {one.delivery.session_id for one in settled}
+        sessions = unit.conversations.sessions(ids) if ids else {}
+        told = [_after(one.delivery, one.verdict) for one in settled if _is_news(one)]
+        publish_deliveries(unit, told, sessions)
+        fall_back(
+            unit,
+            self._enqueue,
+            [(one.delivery, one.outcome.code) for one in settled if one.verdict.falls_back],
+            sessions,
+        )
+
+
+def _is_news(one: Settled) -> bool:
+    return one.verdict.state in _TOLD
+
+
+def _after(delivery: Delivery, verdict: Verdict) -> Delivery:
+    is_out = verdict.state == State.SENT
+    why = delivery.explanation if is_out else verdict.next_step
+    return replace(delivery, state=verdict.state, explanation=why)
+
+
+def fall_back(
+    unit: Unit,
+    enqueue: Enqueue,
+    failed: Sequence[tuple[Delivery, str]],
+    sessions: dict[str, Session],
+) -> list[Delivery]:
+    """Hands deliveries to the next channel of their routes, each once.
+
+    `failed` are the deliveries with the code of why they failed, `sessions` those they belong to.
+    """
+    ended = _ended_requests(unit, [delivery for delivery, _code in failed])
+    users = unit.people.users({delivery.user_id for delivery, _code in failed})
+    parcels = [
+        Parcel(
+            kind=delivery.kind,
+            session=sessions[delivery.session_id],
+            user=users[delivery.user_id],
+            subject_id=delivery.subject_id,
+            position=delivery.position,
+            order=delivery.route,
+            text=delivery.text,
+            card_delivery_id=delivery.card_delivery_id,
+            fallback_of=delivery.id,
+            why=f"{delivery.channel} failed ({code or 'no answer'})",
+        )
+        for delivery, code in failed
+        if delivery.subject_id not in ended
+    ]
+    return enqueue(unit, parcels)
+
+
+def _ended_requests(unit: Unit, deliveries: Sequence[Delivery]) -> set[str]:
+    cards = {delivery.subject_id for delivery in deliveries if delivery.kind == Kind.CARD}
+    requests = unit.feedback.get(cards) if cards else {}
+    return {r.id for r in requests.values() if r.status is not Status.PENDING}
