@@ -25,18 +25,18 @@ class ServiceSettings(BaseSettings):
         populate_by_name=True,
     )
 
-    host: str = Field("127.0.0.1", validation_alias="PARLEY_HOST")
-    public_url: str = Field("http://127.0.0.1:8000", validation_alias="PARLEY_PUBLIC_URL")
+    host: str = Field(default="127.0.0.1", validation_alias="PARLEY_HOST")
+    public_url: str = Field(default="http://127.0.0.1:8000", validation_alias="PARLEY_PUBLIC_URL")
     secret_keys: Annotated[list[SecretStr], NoDecode] = Field(
         default_factory=list, validation_alias="PARLEY_SECRET_KEYS"
     )
-    service_token: SecretStr = Field(SecretStr(""), validation_alias="PARLEY_SERVICE_TOKEN")
+    service_token: SecretStr = Field(default=SecretStr(""), validation_alias="PARLEY_SERVICE_TOKEN")
     reflection: bool = Field(default=True, validation_alias="PARLEY_REFLECTION")
-    tls_cert: Path | None = Field(None, validation_alias="PARLEY_TLS_CERT")
-    tls_key: Path | None = Field(None, validation_alias="PARLEY_TLS_KEY")
-    tls_ca: Path | None = Field(None, validation_alias="PARLEY_TLS_CA")
-    log_level: str = Field("info", validation_alias="PARLEY_LOG_LEVEL")
-    log_format: str = Field("auto", validation_alias="PARLEY_LOG_FORMAT")
+    tls_cert: Path | None = Field(default=None, validation_alias="PARLEY_TLS_CERT")
+    tls_key: Path | None = Field(default=None, validation_alias="PARLEY_TLS_KEY")
+    tls_ca: Path | None = Field(default=None, validation_alias="PARLEY_TLS_CA")
+    log_level: str = Field(default="info", validation_alias="PARLEY_LOG_LEVEL")
+    log_format: str = Field(default="auto", validation_alias="PARLEY_LOG_FORMAT")
 
     @field_validator("secret_keys", mode="before")
     @classmethod
