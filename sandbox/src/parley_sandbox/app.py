@@ -12,6 +12,7 @@ from parley_sandbox.google.routes import GoogleRoutes
 from parley_sandbox.google.state import Google
 from parley_sandbox.journal import Journal
 from parley_sandbox.outbox import Outbox
+from parley_sandbox.page_state import Page
 from parley_sandbox.people import People
 from parley_sandbox.settings import Settings
 from parley_sandbox.slack.api import SlackApi
@@ -44,6 +45,7 @@ class Sandbox:
             *Control(self).routes(),
             *SlackRoutes(self.slack).routes(),
             *GoogleRoutes(self.google).routes(),
+            *Page(self).routes(),
         ]
         return Starlette(routes=routes, exception_handlers={ControlError: control_error})
 

@@ -40,6 +40,7 @@ class GoogleRoutes:
             Route("/oauth2/v3/certs", self.jwk_certificates, methods=["GET"]),
             Route("/gmail/reply", self.reply, methods=["POST"]),
             Route("/gmail/compose", self.compose, methods=["POST"]),
+            Route("/gmail/read", self.read, methods=["POST"]),
             Route("/gmail/expire-history", self.expire_history, methods=["POST"]),
             Route("/gmail/pushes", self.pushes, methods=["POST"]),
             Route("/google/consent", self.consent, methods=["POST"]),
@@ -131,6 +132,16 @@ class GoogleRoutes:
         mail = message.mail
         answer = {"id": message.id, "threadId": message.thread_id, "message_id": mail.message_id}
         return JSONResponse(answer | {"from": person.email, "to": mail.header("to")})
+
+    async def read(self, request: Request) -> Response:
+        """Open a thread as its owner: `{email, thread}`."""
+        body = await json_body(request)
+        mailbox = self._google.mailbox(self._person(text(body, "email")).email)
+        assert mailbox  # a person is a mailbox
+        for message in list(mailbox.messages.values()):
+            if message.thread_id == text(body, "thread"):
+                mailbox.relabel(message, [], ["UNREAD"])
+        return JSONResponse({"thread": body["thread"]})
 
     async def expire_history(self, request: Request) -> Response:
         """Forget a mailbox's history, so that older cursors get 404: `{email}`."""

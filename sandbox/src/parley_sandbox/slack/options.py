@@ -33,6 +33,11 @@ class Option:
         """What the person reads."""
         return str((self.choice or self.element).get("text", {}).get("text", ""))
 
+    def is_named(self, action_id: str, block_id: str) -> bool:
+        """Whether the option has these ids; an empty one fits all."""
+        fits_action = action_id in {"", self.element.get("action_id")}
+        return fits_action and block_id in {"", self.block.get("block_id")}
+
     def to_wire(self) -> dict[str, Any]:
         """Return what helps someone whose click matched nothing."""
         return {

@@ -59,25 +59,25 @@ class SlackRoutes:
         await self._workspace.sockets.serve(socket, self._workspace.grants.app_id)
 
     async def click(self, request: Request) -> Response:
-        """Press what `{request or ts, value, user?, inputs?}` describes."""
+        """Press what `{request or ts, value or action_id, user?, inputs?}` describes."""
         body = await json_body(request)
-        about, ts = text(body, "request", required=False), text(body, "ts", required=False)
-        if not about and not ts:
-            raise ControlError(400, "need request (an id) or ts (of a message)")
         person = self._person(body)
-        option = self._find(about, ts, text(body, "value"), person)
+        option = self._find(body, person)
         clicker = person or self._owner(option)
         done = await interactions.press(self._workspace, option, clicker, _inputs(body))
         return JSONResponse(done | {"clicked": option.to_wire()})
 
-    def _find(self, about: str, ts: str, value: str, person: Person | None) -> Option:
+    def _find(self, body: dict[str, Any], person: Person | None) -> Option:
         """Return the option meant; raises ControlError with what there is instead."""
+        about, ts = text(body, "request", required=False), text(body, "ts", required=False)
+        if not about and not ts:
+            raise ControlError(400, "need request (an id) or ts (of a message)")
+        action_id, block_id = _exact(body, "action_id"), _exact(body, "block_id")
+        value = text(body, "value", required=not action_id)
         everything = all_options(self._workspace, (person and person.slack_id) or "")
-        if ts:
-            near = [o for o in everything if ts in (o.message and o.message.ts, _view_id(o))]
-        else:
-            near = [o for o in everything if is_about(o, about)]
-        found = best_match(near, value)
+        near = [o for o in everything if (_is_at(o, ts) if ts else is_about(o, about))]
+        exact = [o for o in near if o.is_named(action_id, block_id)]
+        found = best_match(exact, value) if value else next(iter(exact), None)
         if found is None:
             shown = [option.to_wire() for option in (near or everything)[:50]]
             what = "nothing there has that value" if near else "no message with that reference"
@@ -162,8 +162,13 @@ class SlackRoutes:
         return next(p.slack_id for p in self._workspace.people.all() if p.slack_id)
 
 
-def _view_id(option: Option) -> str | None:
-    return option.view.id if option.view else None
+def _is_at(option: Option, ts: str) -> bool:
+    """Whether an option is in the message with that `ts` or in the view with that id."""
+    return ts in {option.message and option.message.ts, option.view and option.view.id}
+
+
+def _exact(body: dict[str, Any], name: str) -> str:
+    return text(body, name, required=False)
 
 
 def _inputs(body: dict[str, Any]) -> dict[str, Any]:
