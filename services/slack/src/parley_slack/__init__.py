@@ -1,0 +1,1 @@
+"""Parley's Slack channel: messages, cards and answers in direct messages."""

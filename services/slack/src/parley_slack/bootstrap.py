@@ -1,0 +1,89 @@
+"""Composition root: the only place that knows which parts make the service."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import aiohttp
+
+from parley_kit.adapter.service import ChannelService, Storage, open_storage, prepare
+from parley_kit.clock import Clock, utc_now
+from parley_kit.sealing import KeyRing
+from parley_kit.store import Database
+from parley_slack.inbound.cards import Cards
+from parley_slack.inbound.clicks import Clicks
+from parley_slack.inbound.events import Events
+from parley_slack.inbound.interactions import Interactions
+from parley_slack.inbound.origin import Origins
+from parley_slack.inbound.signature import Signatures
+from parley_slack.inbound.socket_mode import SocketMode
+from parley_slack.inbound.submissions import Submissions
+from parley_slack.inbound.webhooks import Webhooks
+from parley_slack.provider import SlackProvider
+from parley_slack.sending.history import History
+from parley_slack.sending.look_up import LookUps
+from parley_slack.sending.posting import Posting
+from parley_slack.settings import SlackSettings
+from parley_slack.workspaces.authorization import Authorization
+from parley_slack.workspaces.clients import SlackClients, http_session
+from parley_slack.workspaces.health import Health
+from parley_slack.workspaces.people import People
+from parley_slack.workspaces.tokens import OAuthCalls, TokenRotation
+from parley_slack.workspaces.workspaces import Workspaces
+
+CHANNEL = "slack"
+
+
+@asynccontextmanager
+async def open_service(
+    settings: SlackSettings, clock: Clock = utc_now
+) -> AsyncIterator[ChannelService]:
+    """The service with its database migrated and its HTTP session open.
+
+    Raises:
+        ValueError: The settings cannot work; says what to set.
+    """
+    keys = KeyRing(settings.keys)
+    database = Database(settings.database_url)
+    try:
+        await prepare(CHANNEL, settings, database)
+        async with http_session() as session:
+            yield compose(settings, open_storage(CHANNEL, database, keys), session, clock)
+    finally:
+        await database.close()
+
+
+def compose(
+    settings: SlackSettings, storage: Storage, session: aiohttp.ClientSession, clock: Clock
+) -> ChannelService:
+    """The parts, put together."""
+    clients = SlackClients(session, settings.api_url)
+    calls = OAuthCalls(settings, clients, clock)
+    rotation = TokenRotation(storage.connections, storage.leases, calls, clock)
+    workspaces = Workspaces(storage.connections, clients, rotation)
+    people, history = People(workspaces), History()
+    events, interactions = _inbound(storage, workspaces, clock)
+    provider = SlackProvider(
+        posting=Posting(people, workspaces, history),
+        people=people,
+        look_ups=LookUps(people, history, clock),
+        authorization=Authorization(
+            settings, storage.connections, storage.oauth_states, calls, workspaces
+        ),
+        health=Health(settings, workspaces),
+        webhooks=Webhooks(Signatures(settings.signing_secret, clock), events, interactions),
+        clock=clock,
+    )
+    background: list[Callable[[], Awaitable[None]]] = []
+    if settings.app_token.get_secret_value():
+        background.append(SocketMode(settings.app_token, clients, events, interactions).run)
+    return ChannelService(settings, settings.port, storage, provider, background)
+
+
+def _inbound(storage: Storage, workspaces: Workspaces, clock: Clock) -> tuple[Events, Interactions]:
+    origins, cards = Origins(workspaces), Cards(storage.ledger)
+    events = Events(origins, workspaces, storage.connections, storage.ledger, storage.inbox, clock)
+    clicks = Clicks(cards, workspaces, storage.inbox, clock)
+    submissions = Submissions(cards, storage.inbox, clock)
+    return events, Interactions(origins, clicks, submissions)

@@ -1,0 +1,1 @@
+"""What people and Slack tell us: verified, stored, then acknowledged."""

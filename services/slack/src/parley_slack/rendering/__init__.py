@@ -1,0 +1,1 @@
+"""Markdown and cards as Block Kit. Pure: no network, no clock."""

@@ -1,0 +1,1 @@
+"""Sending, updating and looking for what was sent."""
