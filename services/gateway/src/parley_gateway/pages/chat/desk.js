@@ -93,7 +93,11 @@ export class Desk {
   /** Moves the conversation to another channel; "" goes back to each person's order. */
   async switchChannel(conversation, channel) {
     try {
-      await this.line.request({ type: "channel.switch", session_id: conversation.id, channel });
+      await this.line.request({
+        type: "channel.switch",
+        session_id: conversation.id,
+        channel: channel || null,
+      });
       conversation.channel = channel;
     } catch (error) {
       notify(error.message, "bad");

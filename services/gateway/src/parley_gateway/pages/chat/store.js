@@ -57,7 +57,8 @@ export class Store {
 
   /** The last applied seq of every conversation: where a new line resumes. */
   resumePoints() {
-    const known = [...this.conversations.values()].filter(({ seq }) => seq > 0);
+    const all = [...this.conversations.values()];
+    const known = all.filter(({ seq, from }) => seq > 0 || from !== null);
     return Object.fromEntries(known.map(({ id, seq }) => [id, seq]));
   }
 }

@@ -1,0 +1,260 @@
+"""A gateway that runs: the pages, their REST reads and the WebSocket's frames, state in memory."""
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from tests.gateway.browser.conversation_log import ANN, CHANNELS, ConversationLog, Json
+
+PAGES = Path(__file__).parents[3] / "services/gateway/src/parley_gateway/pages"
+TOKEN = "good-token"  # made up
+ADMIN_KEY = "good-key"  # made up
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+FRAMES: dict[str, set[str]] = {
+    "hello": {"resume"},
+    "message.send": {"session_id", "text"},
+    "feedback.respond": {"request_id", "value", "comment"},
+    "ack": {"session_id", "seq"},
+    "channel.switch": {"session_id", "channel"},
+    "preferences.update": {"channels"},
+    "typing": {"session_id"},
+    "ping": set(),
+}
+
+
+def problem(status: int, code: str, detail: str) -> JSONResponse:
+    body = {"status": status, "code": code, "title": code, "detail": detail}
+    return JSONResponse(body, status, media_type="application/problem+json")
+
+
+def page(*parts: str) -> Any:
+    async def serve(_: Request) -> Response:
+        return FileResponse(PAGES.joinpath(*parts), headers={"Content-Security-Policy": POLICY})
+
+    return serve
+
+
+class FakeGateway:
+    """Serves one person (`Ann Meyer`) and one operator; tests change `log` and look at `frames`."""
+
+    def __init__(self, log: ConversationLog) -> None:
+        self.log = log
+        self.url = ""
+        self.frames: list[Json] = []
+        self.sockets: set[WebSocket] = set()
+        self.channels: list[Json] = [channel_state(name) for name in CHANNELS]
+        self.deliveries: list[Json] = []
+        self.agents: list[Json] = []
+        self.preferences: Json = {"channels": list(CHANNELS)}
+        self.demo: Json | None = None
+        self.asked_by_demo: list[str] = []
+        self.calls: list[tuple[str, str]] = []
+        self.is_accepting = True
+        self.swallowed: set[str] = set()
+        log.listeners.append(self._broadcast)
+
+    def app(self) -> Starlette:
+        everything = ["GET", "POST", "DELETE"]
+        return Starlette(
+            routes=[
+                Route("/", page("chat", "index.html")),
+                Route("/console", page("console", "index.html")),
+                Mount("/assets", StaticFiles(directory=PAGES)),
+                Route(
+                    "/api/browser-session", self._session("parley_user", TOKEN), methods=everything
+                ),
+                Route(
+                    "/api/console-session",
+                    self._session("parley_admin", ADMIN_KEY),
+                    methods=everything,
+                ),
+                Route("/api/{path:path}", self._rest, methods=["GET", "POST", "PUT", "DELETE"]),
+                WebSocketRoute("/ws", self._socket),
+            ]
+        )
+
+    def _broadcast(self, event: Json) -> None:
+        for socket in self.sockets:
+            asyncio.get_running_loop().create_task(_send(socket, event))
+
+    async def drop_sockets(self) -> None:
+        for socket in list(self.sockets):
+            await socket.close(1012)
+
+    def _session(self, cookie: str, secret: str) -> Any:
+        async def serve(request: Request) -> Response:
+            if request.method == "POST":
+                body = await request.json()
+                if secret not in body.values():
+                    return problem(401, "bad_credential", "This token is not known.")
+                answer = JSONResponse({"user": ANN})
+                answer.set_cookie(cookie, "1", httponly=True, samesite="strict")
+                return answer
+            if request.cookies.get(cookie) != "1":
+                return problem(401, "bad_credential", "Sign in first.")
+            answer = JSONResponse({"user": ANN})
+            if request.method == "DELETE":
+                answer.delete_cookie(cookie)
+            return answer
+
+        return serve
+
+    async def _rest(self, request: Request) -> Response:
+        path = request.path_params["path"]
+        self.calls.append((request.method, path))
+        if request.method != "GET" and request.headers.get("x-parley-csrf") != "1":
+            return problem(403, "not_allowed", "The CSRF header is missing.")
+        if request.method == "GET":
+            return self._read(path, request)
+        body = await request.json() if await request.body() else {}
+        return self._write(request.method, path, body)
+
+    def _read(self, path: str, request: Request) -> Response:
+        query = request.query_params
+        if path.endswith("/messages"):
+            after, limit = int(query.get("after", 0)), int(query.get("limit", 200))
+            found = [m for m in self.log.messages[path.split("/")[1]] if m["seq"] > after]
+            return JSONResponse({"messages": found[:limit]})
+        state, session, status = (query.get(name) for name in ("state", "session_id", "status"))
+        requests = [
+            r
+            for r in self.log.requests.values()
+            if session in {None, r["session_id"]} and status in {None, r["status"]}
+        ]
+        pages: dict[str, Any] = {
+            "sessions": {"sessions": [s.shown() for s in self.log.sessions.values()]},
+            "feedback-requests": {"feedback_requests": requests},
+            f"users/{ANN['id']}/preferences": self.preferences,
+            "channels": {"channels": self.channels},
+            "agents": {"agents": self.agents},
+            "deliveries": {
+                "deliveries": [d for d in self.deliveries if state in {None, d["state"]}]
+            },
+        } | ({"demo": self.demo} if self.demo else {})
+        if path not in pages:
+            return problem(404, "unknown_id", "There is nothing here.")
+        return JSONResponse(pages[path])
+
+    def _write(self, method: str, path: str, body: Json) -> Response:
+        if path == "demo/question":
+            self.asked_by_demo.append(body["kind"])
+        elif path == "agents":
+            agent = {
+                "id": "agt_2",
+                "name": body["name"],
+                "webhook_url": body.get("webhook_url", ""),
+            }
+            self.agents.append(
+                agent | {"created_at": self.log.sessions["ses_1"].shown()["created_at"]}
+            )
+            return JSONResponse(agent | {"key": "pk_shown_once", "webhook_secret": "whsec_x"}, 201)
+        elif path.startswith("deliveries/"):
+            _, delivery_id, verb = path.split("/")
+            found = next(d for d in self.deliveries if d["id"] == delivery_id)
+            found["state"] = {"retry": "queued", "cancel": "cancelled"}[verb]
+        elif method == "DELETE":
+            self.channels[-1]["connections"] = []
+        return JSONResponse({})
+
+    async def _socket(self, socket: WebSocket) -> None:
+        if socket.cookies.get("parley_user") != "1" or not self.is_accepting:
+            await socket.close(1008)
+            return
+        await socket.accept("parley.v1")
+        with suppress(WebSocketDisconnect, RuntimeError):
+            while True:
+                await self._hear(socket, await socket.receive_json())
+        self.sockets.discard(socket)
+
+    async def _hear(self, socket: WebSocket, frame: Json) -> None:
+        self.frames.append(frame)
+        kind = frame.pop("type")
+        frame_id = frame.pop("id", None)
+        unknown = set(frame) - FRAMES[kind]
+        if unknown:
+            await _send(socket, _error(frame_id, "invalid_field", f"Unknown fields: {unknown}"))
+        elif kind == "hello":
+            await self._greet(socket, frame.get("resume", {}))
+        elif kind == "ping":
+            await _send(socket, {"type": "pong"})
+        elif kind not in {"ack", "typing"} and kind not in self.swallowed:
+            await _send(socket, {"id": frame_id} | self._do(kind, frame))
+        frame["type"] = kind
+
+    async def _greet(self, socket: WebSocket, resume: dict[str, int]) -> None:
+        sessions = [s.shown() for s in self.log.sessions.values()]
+        await _send(
+            socket,
+            {"type": "welcome", "user": ANN, "sessions": sessions, "heartbeat_seconds": 20},
+        )
+        for session_id, seq in resume.items():
+            for event in self.log.sessions[session_id].events[seq:]:
+                await _send(socket, event)
+        self.sockets.add(socket)
+
+    def _do(self, kind: str, frame: Json) -> Json:
+        if kind == "message.send":
+            author = {"kind": "user", **ANN}
+            self.log.say(frame["session_id"], frame["text"], author, "websocket")
+        elif kind == "channel.switch":
+            self.log.sessions[frame["session_id"]].channel = frame["channel"] or ""
+            data = {"channel": frame["channel"], "by": ANN}
+            self.log.append(frame["session_id"], "channel.switched", data)
+        elif kind == "preferences.update":
+            self.preferences = {"channels": frame["channels"]}
+        elif not self.log.answer(
+            frame["request_id"], frame["value"], "websocket", ANN["name"], frame.get("comment", "")
+        ):
+            return _error(None, "already_decided", "This request is already decided.")
+        return {"type": "ok"}
+
+
+def _error(frame_id: str | None, code: str, message: str) -> Json:
+    return {"type": "error", "code": code, "message": message} | (
+        {"id": frame_id} if frame_id else {}
+    )
+
+
+async def _send(socket: WebSocket, frame: Json) -> None:
+    with suppress(RuntimeError, WebSocketDisconnect):
+        await socket.send_json(frame)
+
+
+def channel_state(name: str) -> Json:
+    """A healthy channel with one connection."""
+    connection = {
+        "connection_id": f"con_{name}",
+        "display_name": f"{name} of Example",
+        "status": "connected",
+        "detail": "",
+        "breaker": "closed",
+        "last_error": "",
+        "user_id": None,
+    }
+    return {
+        "channel": name,
+        "display_name": name,
+        "status": "ok",
+        "detail": "",
+        "breaker": "closed",
+        "pacing": None,
+        "queue_depth": 0,
+        "parked": 0,
+        "success_rate": 1.0,
+        "attempts": 12,
+        "latency_p50_ms": 41.0,
+        "latency_p99_ms": 130.0,
+        "connections": [] if name == "websocket" else [connection],
+        "checked_at": "2026-11-23T09:00:00Z",
+    }
