@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import RowMapping, insert, or_, select, update
 
 from parley_kit.adapter.tables import AdapterTables
 from parley_kit.errors import unknown_id
@@ -92,13 +91,16 @@ class Connections:
                 "connected_at": tx.now,
                 **self._sealed(connection_id, tokens),
             }
-            dialect = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
-            statement = dialect.insert(self._table).values(
-                connection_id=connection_id, account=account, created_at=tx.now, **values
-            )
-            tx.connection.execute(
-                statement.on_conflict_do_update(index_elements=["account"], set_=values)
-            )
+            if known:
+                is_it = self._table.c.connection_id == connection_id
+                tx.connection.execute(update(self._table).where(is_it).values(values))
+            else:
+                # Where another replica connects the same account at once, the unique key makes
+                # the database run this again, and the row is known then.
+                values |= {"account": account, "created_at": tx.now}
+                tx.connection.execute(
+                    insert(self._table).values(connection_id=connection_id, **values)
+                )
             return self._one(tx, connection_id)
 
         return await self._database.write(command)

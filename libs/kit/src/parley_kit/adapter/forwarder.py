@@ -8,12 +8,19 @@ from datetime import timedelta
 
 from parley.orchestrator.v1 import inbox_pb2, inbox_pb2_grpc
 from parley_kit.adapter.inbox import Inbox
-from parley_kit.errors import ServiceError, UnavailableError
+from parley_kit.errors import (
+    InternalError,
+    InvalidArgumentError,
+    ResourceExhaustedError,
+    ServiceError,
+)
 from parley_kit.logs import get_logger
 
 log = get_logger(__name__)
 _IDLE_SECONDS = 2.0
 _RETRY = timedelta(seconds=1)
+_RETRY_AFTER_DEFECT = timedelta(minutes=1)
+_ITEMS_FAULT = (InvalidArgumentError, ResourceExhaustedError, InternalError)
 
 
 class Forwarder:
@@ -46,36 +53,38 @@ class Forwarder:
             return False
         try:
             results = await self._ingest(items)
-        except UnavailableError:
+        except ServiceError:
             await self._inbox.postpone([item.inbound_id for item in items], _RETRY)
             raise
         await self._inbox.settle(results)
         return True
 
     async def _ingest(self, items: Sequence[inbox_pb2.InboundItem]) -> list[inbox_pb2.IngestResult]:
-        """Hands over together; where one item is refused, each by itself, so that none holds up."""
+        """Hands over together; where that fails by an item's fault, each by itself.
+
+        Every other failure (no answer, a wrong token) is the orchestrator's or the
+        configuration's: it passes, and nothing may be dropped for it.
+        """
         try:
             answer = await self._orchestrator.Ingest(inbox_pb2.IngestRequest(items=items))
             return list(answer.results)
-        except UnavailableError:
-            raise
-        except ServiceError as error:
+        except _ITEMS_FAULT as error:
             if len(items) > 1:
                 return [result for item in items for result in await self._ingest([item])]
-            return self._unwelcome(items[0], error)
+            return await self._unwelcome(items[0], error)
 
-    def _unwelcome(
+    async def _unwelcome(
         self, item: inbox_pb2.InboundItem, error: ServiceError
     ) -> list[inbox_pb2.IngestResult]:
+        """Ends an item that is invalid; one that meets a defect waits, and holds up no other."""
         log.error("an item was not taken", inbound_id=item.inbound_id, reason=error.message)
-        verdict = inbox_pb2.INGEST_VERDICT_REFUSED
-        if type(error).code.value[0] in _DEFECTS:
-            return []  # stays due: it comes up again after its claim
+        if not isinstance(error, InvalidArgumentError):
+            await self._inbox.postpone([item.inbound_id], _RETRY_AFTER_DEFECT)
+            return []
         return [
             inbox_pb2.IngestResult(
-                inbound_id=item.inbound_id, verdict=verdict, detail=error.message
+                inbound_id=item.inbound_id,
+                verdict=inbox_pb2.INGEST_VERDICT_REFUSED,
+                detail=error.message,
             )
         ]
-
-
-_DEFECTS = {2, 4, 13}  # UNKNOWN, DEADLINE_EXCEEDED, INTERNAL

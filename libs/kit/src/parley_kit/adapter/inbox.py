@@ -60,12 +60,15 @@ class Inbox:
         def command(tx: Transaction) -> list[inbox_pb2.InboundItem]:
             rows = tx.connection.execute(self._due(tx.now, limit)).all()
             ids = [row.inbound_id for row in rows]
-            later = {"due_at": tx.now + timedelta(seconds=CLAIM_SECONDS)}
+            later = {
+                "due_at": tx.now + timedelta(seconds=CLAIM_SECONDS),
+                "tries": self._inbox.c.tries + 1,
+            }
             if ids:
                 tx.connection.execute(
                     update(self._inbox)
                     .where(self._inbox.c.inbound_id.in_(ids))
-                    .values(later, tries=self._inbox.c.tries + 1)
+                    .values(later)
                 )
             return [inbox_pb2.InboundItem.FromString(row.item) for row in rows]
 

@@ -108,6 +108,25 @@ class Ledger:
             ]
             tx.connection.execute(insert(self._references), rows)
 
+    async def note(self, delivery_id: str, details: dict[str, Any]) -> bool:
+        """Adds to the details of a claimed delivery, durably, before the step that they describe.
+
+        Answers False where the claim is gone, or holds one of the keys already: another attempt
+        has it, and this one must not go on.
+        """
+
+        def command(tx: Transaction) -> bool:
+            is_it = self._ledger.c.delivery_id == delivery_id, self._ledger.c.state == CLAIMED
+            held = select(self._ledger.c.details).where(*is_it).with_for_update()
+            known = tx.connection.execute(held).scalar_one_or_none()
+            if known is None or known.keys() & details.keys():
+                return False
+            merged = {**known, **details}
+            tx.connection.execute(update(self._ledger).where(*is_it).values(details=merged))
+            return True
+
+        return await self._database.write(command)
+
     async def find(self, delivery_id: str) -> LedgerEntry | None:
         """The entry of a delivery, if it was ever claimed."""
 
@@ -116,8 +135,10 @@ class Ledger:
 
         return await self._database.write(query)
 
-    async def find_by_references(self, references: Sequence[str]) -> list[LedgerEntry]:
-        """The sent entries that carry any of the references, newest first."""
+    async def find_by_references(
+        self, references: Sequence[str], limit: int = 100
+    ) -> list[LedgerEntry]:
+        """The newest sent entries that carry any of the references, newest first."""
 
         def query(tx: Transaction) -> list[LedgerEntry]:
             named = select(self._references.c.delivery_id).where(
@@ -127,6 +148,7 @@ class Ledger:
                 select(self._ledger)
                 .where(self._ledger.c.delivery_id.in_(named))
                 .order_by(self._ledger.c.sent_at.desc(), self._ledger.c.delivery_id.desc())
+                .limit(limit)
             )
             return [_entry(row) for row in rows.mappings()]
 

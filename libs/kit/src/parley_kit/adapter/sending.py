@@ -37,11 +37,17 @@ class _Results:
 
 
 class Sender:
-    """Sends messages and cards of one channel, each delivery id once."""
+    """Sends messages and cards of one channel, each delivery id once.
 
-    def __init__(self, provider: Provider, ledger: Ledger) -> None:
+    Args:
+        claims_updates: An update is a send of its own (a mail cannot be edited), so it is claimed
+            and goes out once like any other.
+    """
+
+    def __init__(self, provider: Provider, ledger: Ledger, *, claims_updates: bool = False) -> None:
         self._provider = provider
         self._ledger = ledger
+        self._claims_updates = claims_updates
 
     async def send_messages(
         self, requests: Sequence[channel_pb2.SendMessageRequest]
@@ -103,8 +109,16 @@ class Sender:
         return await self._once(claim, lambda: self._provider.send_card(request))
 
     async def update_card(self, request: channel_pb2.UpdateFeedbackRequest) -> Outcome:
-        """The outcome of one update; not claimed, because repeating it is harmless."""
+        """The outcome of one update; not claimed where repeating it is harmless."""
         card = await self._ledger.find(request.card_delivery_id)
+        if self._claims_updates:
+            claim = Claim(
+                request.delivery_id,
+                request.conversation.session_id,
+                request.recipient.user_id,
+                request.card.request_id,
+            )
+            return await self._once(claim, lambda: self._provider.update_card(request, card))
         result = await attempt(self._provider.update_card(request, card))
         return _outcome(request.delivery_id, result)
 

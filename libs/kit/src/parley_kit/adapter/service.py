@@ -68,6 +68,7 @@ class ChannelService:
         storage: Opened with `open_storage`, migrated.
         provider: The channel's own part.
         background: The channel's own loops (polling, watches); cancelled at the end.
+        claims_updates: See `Sender`.
     """
 
     def __init__(
@@ -77,9 +78,13 @@ class ChannelService:
         storage: Storage,
         provider: Provider,
         background: list[Callable[[], Awaitable[None]]],
+        *,
+        claims_updates: bool = False,
     ) -> None:
         self._orchestrator = ServiceClient(settings.orchestrator, settings)
-        servicer = ChannelServicer(provider, storage.ledger, storage.inbox)
+        servicer = ChannelServicer(
+            provider, storage.ledger, storage.inbox, claims_updates=claims_updates
+        )
         registration = Registration(
             SERVICE_NAME,
             lambda server: channel_pb2_grpc.add_ChannelServiceServicer_to_server(servicer, server),

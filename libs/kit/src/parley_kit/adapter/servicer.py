@@ -7,7 +7,13 @@ from typing import Any
 
 from google.protobuf.duration_pb2 import Duration
 
-from parley.channel.v1 import card_pb2, channel_pb2, channel_pb2_grpc, webhook_pb2
+from parley.channel.v1 import (
+    card_pb2,
+    channel_pb2,
+    channel_pb2_grpc,
+    recipient_pb2,
+    webhook_pb2,
+)
 from parley_kit.adapter.inbox import Inbox
 from parley_kit.adapter.ledger import Ledger, LedgerEntry
 from parley_kit.adapter.outcomes import to_sent
@@ -17,17 +23,20 @@ from parley_kit.clock import from_timestamp
 from parley_kit.errors import invalid_field
 
 MAX_BATCH = 200
+MAX_ID_CHARACTERS = 200
 MAX_WEBHOOK_BYTES = 1024 * 1024
 
 
 class ChannelServicer(channel_pb2_grpc.ChannelServiceServicer):
     """Serves one channel."""
 
-    def __init__(self, provider: Provider, ledger: Ledger, inbox: Inbox) -> None:
+    def __init__(
+        self, provider: Provider, ledger: Ledger, inbox: Inbox, *, claims_updates: bool = False
+    ) -> None:
         self._provider = provider
         self._ledger = ledger
         self._inbox = inbox
-        self._sender = Sender(provider, ledger)
+        self._sender = Sender(provider, ledger, claims_updates=claims_updates)
 
     async def Describe(
         self, request: channel_pb2.DescribeRequest, context: Any
@@ -56,6 +65,7 @@ class ChannelServicer(channel_pb2_grpc.ChannelServiceServicer):
     ) -> channel_pb2.RequestFeedbackResponse:
         """A card."""
         _check_target(request.delivery_id, request.recipient.user_id)
+        _check_conversation(request.conversation)
         _check_card(request.card)
         return channel_pb2.RequestFeedbackResponse(outcome=await self._sender.send_card(request))
 
@@ -64,7 +74,10 @@ class ChannelServicer(channel_pb2_grpc.ChannelServiceServicer):
     ) -> channel_pb2.UpdateFeedbackResponse:
         """A change to a card."""
         _check_target(request.delivery_id, request.recipient.user_id)
+        _check_conversation(request.conversation)
         _check_card(request.card)
+        if request.card_delivery_id:
+            check_id("card_delivery_id", request.card_delivery_id)
         if not request.provider_ref:
             raise invalid_field("provider_ref", "give the one that RequestFeedback answered")
         return channel_pb2.UpdateFeedbackResponse(outcome=await self._sender.update_card(request))
@@ -73,8 +86,7 @@ class ChannelServicer(channel_pb2_grpc.ChannelServiceServicer):
         self, request: channel_pb2.LookUpDeliveryRequest, context: Any
     ) -> channel_pb2.LookUpDeliveryResponse:
         """The ledger first, then the provider; a sure verdict settles the claim."""
-        if not request.delivery_id:
-            raise invalid_field("delivery_id", "must not be empty")
+        check_id("delivery_id", request.delivery_id)
         entry = await self._ledger.find(request.delivery_id)
         if entry is None:
             return channel_pb2.LookUpDeliveryResponse(
@@ -128,6 +140,8 @@ class ChannelServicer(channel_pb2_grpc.ChannelServiceServicer):
         """Begins OAuth."""
         if not request.browser_binding:
             raise invalid_field("browser_binding", "give a random value that this browser keeps")
+        if request.user_id:
+            check_id("user_id", request.user_id)
         return await self._provider.start_authorization(request)
 
     async def CompleteAuthorization(
@@ -141,6 +155,8 @@ class ChannelServicer(channel_pb2_grpc.ChannelServiceServicer):
         self, request: channel_pb2.RefreshAuthorizationRequest, context: Any
     ) -> channel_pb2.RefreshAuthorizationResponse:
         """Refreshes tokens."""
+        if request.connection_id:
+            check_id("connection_id", request.connection_id)
         connections = await self._provider.refresh_authorization(request.connection_id)
         return channel_pb2.RefreshAuthorizationResponse(connections=connections)
 
@@ -148,6 +164,8 @@ class ChannelServicer(channel_pb2_grpc.ChannelServiceServicer):
         self, request: channel_pb2.ListAuthorizationsRequest, context: Any
     ) -> channel_pb2.ListAuthorizationsResponse:
         """Lists connections."""
+        if request.user_id:
+            check_id("user_id", request.user_id)
         connections = await self._provider.list_authorizations(request.user_id)
         return channel_pb2.ListAuthorizationsResponse(connections=connections)
 
@@ -155,8 +173,7 @@ class ChannelServicer(channel_pb2_grpc.ChannelServiceServicer):
         self, request: channel_pb2.RevokeAuthorizationRequest, context: Any
     ) -> channel_pb2.RevokeAuthorizationResponse:
         """Ends a connection."""
-        if not request.connection_id:
-            raise invalid_field("connection_id", "must not be empty")
+        check_id("connection_id", request.connection_id)
         connection = await self._provider.revoke_authorization(request.connection_id)
         return channel_pb2.RevokeAuthorizationResponse(connection=connection)
 
@@ -177,17 +194,31 @@ def _check_messages(messages: Sequence[channel_pb2.SendMessageRequest]) -> None:
         raise invalid_field("messages", "every delivery_id must be distinct")
     for message in messages:
         _check_target(message.delivery_id, message.recipient.user_id)
+        _check_conversation(message.conversation)
         if not message.text.strip():
             raise invalid_field("text", "must not be empty")
 
 
 def _check_target(delivery_id: str, user_id: str) -> None:
-    if not delivery_id:
-        raise invalid_field("delivery_id", "must not be empty")
-    if not user_id:
-        raise invalid_field("recipient.user_id", "must not be empty")
+    check_id("delivery_id", delivery_id)
+    check_id("recipient.user_id", user_id)
+
+
+def _check_conversation(conversation: recipient_pb2.Conversation) -> None:
+    for name in ("session_id", "connection_id"):
+        if value := getattr(conversation, name):
+            check_id(f"conversation.{name}", value)
 
 
 def _check_card(card: card_pb2.Card) -> None:
-    if not card.request_id or not card.prompt.strip():
-        raise invalid_field("card", "needs a request_id and a prompt")
+    check_id("card.request_id", card.request_id)
+    if not card.prompt.strip():
+        raise invalid_field("card.prompt", "must not be empty")
+
+
+def check_id(field: str, value: str) -> None:
+    """Refuses what is no id of ours; an id is stored, sent to providers, and logged."""
+    if not value:
+        raise invalid_field(field, "must not be empty")
+    if len(value) > MAX_ID_CHARACTERS or not value.isprintable():
+        raise invalid_field(field, f"must be at most {MAX_ID_CHARACTERS} printable characters")

@@ -1,0 +1,131 @@
+"""The inbox is emptied into an orchestrator that may be away, slow, or unable to take an item."""
+
+import asyncio
+import contextlib
+
+import pytest
+
+from parley.orchestrator.v1 import inbox_pb2, inbox_pb2_grpc
+from parley_kit.adapter import forwarder as module
+from parley_kit.adapter.forwarder import Forwarder
+from parley_kit.adapter.service import migrations, open_storage
+from parley_kit.errors import DeadlineExceededError, InvalidArgumentError, UnavailableError
+from parley_kit.rpc import Registration, ServiceClient, ServiceServer
+from parley_kit.sealing import KeyRing, Secret
+from parley_kit.settings import ServiceSettings
+from parley_kit.store import Database
+
+
+class Orchestrator(inbox_pb2_grpc.InboxServiceServicer):
+    def __init__(self):
+        self.taken = []
+        self.sizes = []
+        self.failures = {}
+        self.fails_with = None
+
+    async def Ingest(self, request, context):
+        self.sizes.append(len(request.items))
+        if self.fails_with is not None:
+            raise self.fails_with
+        for item in request.items:
+            if item.inbound_id in self.failures:
+                raise self.failures[item.inbound_id]
+        self.taken += [item.inbound_id for item in request.items]
+        verdict = inbox_pb2.INGEST_VERDICT_ACCEPTED
+        return inbox_pb2.IngestResponse(
+            results=[
+                inbox_pb2.IngestResult(inbound_id=i.inbound_id, verdict=verdict)
+                for i in request.items
+            ]
+        )
+
+
+@pytest.fixture
+async def inbox(tmp_path):
+    database = Database(f"sqlite:///{tmp_path}/t.db")
+    await migrations("fax").apply(database)
+    yield open_storage("fax", database, KeyRing([Secret("k" * 40)])).inbox
+    await database.close()
+
+
+@contextlib.asynccontextmanager
+async def forwarding(inbox, orchestrator, token="", server_token=""):
+    settings = ServiceSettings(_env_file=None, service_token=server_token)
+    name = inbox_pb2.DESCRIPTOR.services_by_name["InboxService"].full_name
+    add = lambda s: inbox_pb2_grpc.add_InboxServiceServicer_to_server(orchestrator, s)  # noqa: E731
+    server = ServiceServer(settings, 0, [Registration(name, add)])
+    await server.start()
+    caller = ServiceSettings(_env_file=None, service_token=token)
+    client = ServiceClient(f"127.0.0.1:{server.port}", caller)
+    task = asyncio.create_task(Forwarder(inbox, client.stub(inbox_pb2_grpc.InboxServiceStub)).run())
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await client.close()
+    await server.stop(0)
+
+
+def _items(*ids):
+    return [inbox_pb2.InboundItem(channel="fax", inbound_id=name) for name in ids]
+
+
+async def _until(is_true, seconds=5.0):
+    async with asyncio.timeout(seconds):
+        while not await is_true():  # noqa: ASYNC110  # another process is waited for
+            await asyncio.sleep(0.01)
+
+
+def _depth_is(inbox, count):
+    async def is_it():
+        return (await inbox.depth())[0] == count
+
+    return is_it
+
+
+async def test_items_go_over_together_in_order_and_once(inbox):
+    orchestrator = Orchestrator()
+    assert await inbox.put(_items("a", "b", "c")) == 3
+    assert await inbox.put(_items("b", "d")) == 1
+    async with forwarding(inbox, orchestrator):
+        await _until(_depth_is(inbox, 0))
+    assert orchestrator.taken == ["a", "b", "c", "d"]
+    assert orchestrator.sizes == [4]
+
+
+@pytest.mark.parametrize(
+    "error", [UnavailableError("down"), DeadlineExceededError("slow")], ids=["down", "slow"]
+)
+async def test_an_absent_orchestrator_costs_one_call_and_no_item(inbox, monkeypatch, error):
+    monkeypatch.setattr(module, "_RETRY", module.timedelta(milliseconds=50))
+    orchestrator = Orchestrator()
+    orchestrator.fails_with = error
+    await inbox.put(_items("a", "b", "c"))
+    async with forwarding(inbox, orchestrator):
+
+        async def was_asked():
+            return bool(orchestrator.sizes)
+
+        await _until(was_asked)
+        assert set(orchestrator.sizes) == {3}  # never one by one: each would wait as long
+        orchestrator.fails_with = None
+        await _until(_depth_is(inbox, 0))
+    assert orchestrator.taken == ["a", "b", "c"]
+
+
+async def test_a_wrong_service_token_drops_nothing(inbox):
+    orchestrator = Orchestrator()
+    await inbox.put(_items("a"))
+    async with forwarding(inbox, orchestrator, token="wrong", server_token="right" * 4):
+        await asyncio.sleep(0.3)
+        assert (await inbox.depth())[0] == 1
+    assert orchestrator.taken == []
+
+
+async def test_an_invalid_item_ends_and_a_poisonous_one_waits_while_others_flow(inbox):
+    orchestrator = Orchestrator()
+    orchestrator.failures = {"bad": InvalidArgumentError("no"), "poison": KeyError("defect")}
+    await inbox.put(_items("a", "bad", "b", "poison", "c"))
+    async with forwarding(inbox, orchestrator):
+        await _until(_depth_is(inbox, 1))
+    assert orchestrator.taken == ["a", "b", "c"]
+    assert await inbox.take() == []  # the poisonous one is not due for a minute
