@@ -66,9 +66,7 @@ class Inbox:
             }
             if ids:
                 tx.connection.execute(
-                    update(self._inbox)
-                    .where(self._inbox.c.inbound_id.in_(ids))
-                    .values(later)
+                    update(self._inbox).where(self._inbox.c.inbound_id.in_(ids)).values(later)
                 )
             return [inbox_pb2.InboundItem.FromString(row.item) for row in rows]
 

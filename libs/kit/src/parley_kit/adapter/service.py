@@ -95,14 +95,18 @@ class ChannelService:
 
     async def serve_until(self, stopping: asyncio.Event) -> None:
         """Serves until told to stop, then drains. A loop that fails ends the process."""
-        async with asyncio.TaskGroup() as group:
-            await self.server.start()
-            tasks = [group.create_task(_forever(work)) for work in self._background]
-            await stopping.wait()
-            await self.server.stop()
-            for task in tasks:
-                task.cancel()
-        await self._orchestrator.close()
+        try:
+            async with asyncio.TaskGroup() as group:
+                await self.server.start()
+                tasks = [group.create_task(_forever(work)) for work in self._background]
+                try:
+                    await stopping.wait()
+                finally:
+                    await self.server.stop()
+                for task in tasks:
+                    task.cancel()
+        finally:
+            await self._orchestrator.close()
 
 
 async def _forever(work: Callable[[], Awaitable[None]]) -> None:
