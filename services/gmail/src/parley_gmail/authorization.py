@@ -1,0 +1,227 @@
+"""Connecting a mailbox: Google's consent page, the code, the tokens, and taking them back."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Awaitable, Mapping
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from parley.channel.v1 import channel_pb2
+from parley_gmail.google.access import Access
+from parley_gmail.google.api import GmailApi
+from parley_gmail.google.refusals import GoogleRefusedError, GoogleUnreachableError
+from parley_gmail.google.tokens import Grant, Identity, TokenEndpoint
+from parley_gmail.mailboxes import Mailboxes, owner_key
+from parley_gmail.settings import GmailSettings
+from parley_gmail.translate import SCOPES, missing_scopes
+from parley_kit.adapter.connections import RECONNECT_NEEDED, REVOKED, Account
+from parley_kit.adapter.oauth_states import StartedAuthorization, bad_state
+from parley_kit.adapter.service import Storage
+from parley_kit.clock import to_timestamp
+from parley_kit.errors import FailedPreconditionError, Reason, ServiceError, UnavailableError
+from parley_kit.logs import get_logger
+from parley_kit.sealing import Secret
+
+log = get_logger(__name__)
+T = TypeVar("T")
+
+
+class Authorizations:
+    """The OAuth 2.0 code flow with PKCE (RFC 7636) for mailboxes."""
+
+    def __init__(
+        self,
+        settings: GmailSettings,
+        storage: Storage,
+        endpoint: TokenEndpoint,
+        access: Access,
+        api: GmailApi,
+        mailboxes: Mailboxes,
+    ) -> None:
+        self._settings = settings
+        self._storage = storage
+        self._endpoint = endpoint
+        self._access = access
+        self._api = api
+        self._mailboxes = mailboxes
+
+    async def start(
+        self, request: channel_pb2.StartAuthorizationRequest
+    ) -> channel_pb2.StartAuthorizationResponse:
+        """The consent page's address, with a state that only this browser can bring back.
+
+        Raises:
+            FailedPreconditionError: No client is configured.
+        """
+        if missing := self._settings.missing_credentials:
+            raise FailedPreconditionError(
+                not_configured(missing), reason=Reason.ERROR_REASON_NOT_CONNECTED
+            )
+        verifier = Secret(secrets.token_urlsafe(64))
+        state, expires_at = await self._storage.oauth_states.begin(
+            user_id=request.user_id,
+            browser_binding=request.browser_binding,
+            code_verifier=verifier,
+        )
+        url = self._consent_url(state, verifier, request.login_hint)
+        return channel_pb2.StartAuthorizationResponse(
+            authorize_url=url, expires_at=to_timestamp(expires_at)
+        )
+
+    def _consent_url(self, state: str, verifier: Secret, login_hint: str) -> str:
+        """Google's page. Built here: `Flow` of google-auth-oauthlib refuses an emulator's http."""
+        digest = hashlib.sha256(verifier.reveal().encode()).digest()
+        query = {
+            "response_type": "code",
+            "client_id": self._settings.client_id,
+            "redirect_uri": self._settings.callback_url,
+            "scope": " ".join(SCOPES),
+            "state": state,
+            "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
+            "code_challenge_method": "S256",
+            "access_type": "offline",
+            "prompt": "consent",  # else a second sign-in brings no refresh token
+            "include_granted_scopes": "true",
+        }
+        hint = {"login_hint": login_hint} if login_hint else {}
+        return f"{self._settings.authorize_url}?{urlencode({**query, **hint})}"
+
+    async def complete(self, parameters: Mapping[str, str], browser_binding: str) -> Account:
+        """The new or renewed mailbox.
+
+        Raises:
+            PermissionDeniedError: The state does not hold.
+            FailedPreconditionError: Google refused, or the person did.
+            UnavailableError: Google did not answer.
+        """
+        if not parameters.get("state"):
+            raise bad_state()
+        started = await self._storage.oauth_states.consume(parameters["state"], browser_binding)
+        if error := parameters.get("error"):
+            raise refused(error)
+        if not parameters.get("code"):
+            raise refused("no_code")
+        grant = await answered(self._endpoint.exchange(parameters["code"], started.code_verifier))
+        identity = await answered(self._endpoint.identify(grant.tokens.access))
+        return await self._store(started, grant, identity)
+
+    async def _store(
+        self, started: StartedAuthorization, grant: Grant, identity: Identity
+    ) -> Account:
+        connections = self._storage.connections
+        account = await connections.connect(
+            account=owner_key(started.user_id, identity.email),
+            display_name=identity.email,
+            user_id=started.user_id,
+            tokens=grant.tokens,
+            granted_scopes=grant.scopes,
+            state={"subject": identity.subject},
+        )
+        self._access.forget(account.connection_id)
+        if missing := missing_scopes(grant.scopes):
+            await connections.mark(
+                account.connection_id, RECONNECT_NEEDED, scopes_sentence(missing), "missing_scopes"
+            )
+        elif account.cursor is None:
+            await self._begin_history(account.connection_id)
+        self._mailboxes.forget()
+        log.info("a mailbox is connected", connection_id=account.connection_id)
+        return await connections.get(account.connection_id)
+
+    async def _begin_history(self, connection_id: str) -> None:
+        """What arrives from now on is heard; where Google does not answer, the poll begins it."""
+        request = self._api.users.getProfile(userId="me")
+        try:
+            profile = await self._api.call(connection_id, request)
+        except (GoogleRefusedError, GoogleUnreachableError) as error:
+            log.warning("the history begins with the first poll", reason=str(error))
+            return
+        cursor = int(profile["historyId"])
+        await self._storage.database.write(
+            lambda tx: self._storage.connections.advance_cursor(tx, connection_id, cursor)
+        )
+
+    async def refresh(self, connection_id: str) -> list[Account]:
+        """Refreshes one connection's token, or all; a dead one comes back as such.
+
+        Raises:
+            NotFoundError: There is none with this id.
+            UnavailableError: Google did not answer for the one that was asked for.
+        """
+        connections = self._storage.connections
+        if connection_id:
+            await self._refresh(await connections.get(connection_id), is_only=True)
+            return [await connections.get(connection_id)]
+        for account in await connections.all():
+            await self._refresh(account, is_only=False)
+        return [each for each in await connections.all() if each.status != REVOKED]
+
+    async def _refresh(self, account: Account, *, is_only: bool) -> None:
+        if account.status == REVOKED:
+            return
+        tokens = await self._storage.connections.tokens(account.connection_id)
+        try:
+            await self._access.renewed(account.connection_id, tokens.access)
+        except GoogleRefusedError as error:
+            log.warning("a refresh was refused", reason=error.reason)
+        except GoogleUnreachableError as error:
+            if is_only:
+                raise unavailable() from error
+        self._mailboxes.forget()
+
+    async def revoke(self, connection_id: str) -> Account:
+        """Takes the grant back at Google and forgets the tokens.
+
+        Raises:
+            NotFoundError: There is none with this id.
+            UnavailableError: Google did not answer; nothing was forgotten.
+        """
+        connections = self._storage.connections
+        account = await connections.get(connection_id)
+        if account.status != REVOKED:
+            tokens = await connections.tokens(connection_id)
+            await answered(self._endpoint.revoke(tokens.refresh or tokens.access))
+            await connections.mark(connection_id, REVOKED, "Disconnected here.")
+        self._access.forget(connection_id)
+        self._mailboxes.forget()
+        return await connections.get(connection_id)
+
+
+async def answered(call: Awaitable[T]) -> T:
+    """The call's result, with Google's refusals in our family of errors."""
+    try:
+        return await call
+    except GoogleUnreachableError as error:
+        raise unavailable() from error
+    except GoogleRefusedError as error:
+        if error.status >= 500:  # noqa: PLR2004  # server errors pass
+            raise unavailable() from error
+        raise refused(error.reason) from error
+
+
+def unavailable() -> ServiceError:
+    """Google did not answer."""
+    return UnavailableError("Google does not answer; try again.", metadata={"service": "google"})
+
+
+def refused(code: str) -> ServiceError:
+    """Google, or the person on its page, said no."""
+    return FailedPreconditionError(
+        f"Google did not connect the mailbox ({code[:100]}); start again and allow all that is asked.",
+        reason=Reason.ERROR_REASON_PROVIDER_REFUSED,
+        metadata={"provider_code": code[:100]},
+    )
+
+
+def not_configured(missing: list[str]) -> str:
+    """What to set before a mailbox can be connected."""
+    return f"No Google OAuth client is configured: set {' and '.join(missing)}, then restart."
+
+
+def scopes_sentence(missing: list[str]) -> str:
+    """What was not ticked on Google's page."""
+    names = ", ".join(scope.rsplit("/", 1)[-1] for scope in missing)
+    return f"Not allowed on Google's page: {names}. Connect again and tick every box."

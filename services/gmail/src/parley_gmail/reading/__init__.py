@@ -1,0 +1,1 @@
+"""What a mail says: pure, from bytes to a `Reading`."""

@@ -1,0 +1,1 @@
+"""How mail comes in: polls, pushes, watches, and what is handed on."""

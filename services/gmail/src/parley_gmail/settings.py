@@ -1,0 +1,87 @@
+"""What the Gmail service reads from the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field, SecretStr, field_validator
+
+from parley_kit.adapter.settings import AdapterSettings
+
+PUSHED_POLL_SECONDS: Final = 60.0
+POLL_SECONDS: Final = 10.0
+
+
+class GmailSettings(AdapterSettings):
+    """Settings of the Gmail service; names and defaults as in docs/reference/settings.md."""
+
+    port: int = Field(default=50051, validation_alias="PARLEY_GMAIL_PORT")
+    database_url: str = Field(default="sqlite:///parley-gmail.db", validation_alias="DATABASE_URL")
+
+    client_id: str = Field(default="", validation_alias="GMAIL_CLIENT_ID")
+    client_secret: SecretStr = Field(default=SecretStr(""), validation_alias="GMAIL_CLIENT_SECRET")
+    redirect_uri: str = Field(default="", validation_alias="GMAIL_REDIRECT_URI")
+
+    pubsub_topic: str = Field(default="", validation_alias="GMAIL_PUBSUB_TOPIC")
+    pubsub_audience: str = Field(default="", validation_alias="GMAIL_PUBSUB_AUDIENCE")
+    pubsub_service_account: str = Field(default="", validation_alias="GMAIL_PUBSUB_SERVICE_ACCOUNT")
+    poll_seconds: float | None = Field(default=None, gt=0, validation_alias="GMAIL_POLL_SECONDS")
+
+    api_url: str = Field(default="https://gmail.googleapis.com/", validation_alias="GMAIL_API_URL")
+    authorize_url: str = Field(
+        default="https://accounts.google.com/o/oauth2/v2/auth",
+        validation_alias="GOOGLE_AUTHORIZE_URL",
+    )
+    token_url: str = Field(
+        default="https://oauth2.googleapis.com/token", validation_alias="GOOGLE_TOKEN_URL"
+    )
+    revoke_url: str = Field(
+        default="https://oauth2.googleapis.com/revoke", validation_alias="GOOGLE_REVOKE_URL"
+    )
+    userinfo_url: str = Field(
+        default="https://openidconnect.googleapis.com/v1/userinfo",
+        validation_alias="GOOGLE_USERINFO_URL",
+    )
+    certs_url: str = Field(
+        default="https://www.googleapis.com/oauth2/v1/certs", validation_alias="GOOGLE_CERTS_URL"
+    )
+
+    template_dir: Path | None = Field(default=None, validation_alias="GMAIL_TEMPLATE_DIR")
+
+    @field_validator("poll_seconds", "template_dir", mode="before")
+    @classmethod
+    def _unset_when_empty(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("api_url")
+    @classmethod
+    def _with_slash(cls, value: str) -> str:
+        return value.rstrip("/") + "/"
+
+    @property
+    def callback_url(self) -> str:
+        """Where Google sends the browser back to; must be registered there, letter by letter."""
+        return self.redirect_uri or f"{self.public_url}/api/channels/gmail/callback"
+
+    @property
+    def missing_credentials(self) -> list[str]:
+        """The names that must be set before a mailbox can be connected."""
+        given = {
+            "GMAIL_CLIENT_ID": bool(self.client_id),
+            "GMAIL_CLIENT_SECRET": bool(self.client_secret.get_secret_value()),
+        }
+        return [name for name, is_given in given.items() if not is_given]
+
+    @property
+    def takes_pushes(self) -> bool:
+        """Whether Pub/Sub pushes can be verified; both values are needed for it."""
+        return bool(self.pubsub_audience and self.pubsub_service_account)
+
+    @property
+    def poll_interval_seconds(self) -> float:
+        """How often mailboxes are polled; slowly where pushes tell of news."""
+        if self.poll_seconds is not None:
+            return self.poll_seconds
+        is_pushed = bool(self.pubsub_topic) and self.takes_pushes
+        return PUSHED_POLL_SECONDS if is_pushed else POLL_SECONDS

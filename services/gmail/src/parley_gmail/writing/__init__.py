@@ -1,0 +1,1 @@
+"""What a person gets: subject, text, HTML, headers, MIME."""
