@@ -60,6 +60,7 @@ class FakeGateway:
         self.demo: Json | None = None
         self.asked_by_demo: list[str] = []
         self.calls: list[tuple[str, str]] = []
+        self.roles: set[str | None] = set()
         self.is_accepting = True
         self.swallowed: set[str] = set()
         log.listeners.append(self._broadcast)
@@ -113,6 +114,7 @@ class FakeGateway:
     async def _rest(self, request: Request) -> Response:
         path = request.path_params["path"]
         self.calls.append((request.method, path))
+        self.roles.add(request.headers.get("x-parley-as"))
         if request.method != "GET" and request.headers.get("x-parley-csrf") != "1":
             return problem(403, "not_allowed", "The CSRF header is missing.")
         if request.method == "GET":
@@ -139,7 +141,11 @@ class FakeGateway:
             "channels": {"channels": self.channels},
             "agents": {"agents": self.agents},
             "deliveries": {
-                "deliveries": [d for d in self.deliveries if state in {None, d["state"]}]
+                "deliveries": [
+                    d
+                    for d in self.deliveries
+                    if state in {None, d["state"]} and session in {None, d["session_id"]}
+                ]
             },
         } | ({"demo": self.demo} if self.demo else {})
         if path not in pages:

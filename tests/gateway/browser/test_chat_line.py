@@ -2,7 +2,6 @@
 
 import pytest
 from playwright.async_api import expect
-
 from tests.gateway.browser.conversation_log import ANN
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

@@ -129,6 +129,22 @@ async def test_shows_who_is_typing_and_says_so_itself(chat, gateway):
     assert [f["session_id"] for f in gateway.frames if f["type"] == "typing"] == ["ses_1"]
 
 
+async def test_earlier_messages_have_their_ticks(chat, gateway):
+    gateway.log.session("ses_1", "Release")
+    message = gateway.log.say("ses_1", "hello")
+    known = {"id": "dlv_1", "kind": "message", "channel": "slack", "state": "delivered"}
+    more = {"session_id": "ses_1", "subject_id": message["id"], "explanation": ""}
+    gateway.deliveries = [known | more]
+    page = await chat("ses_1")
+    await expect(page.locator(".ticks .tick")).to_contain_text("Slack: delivered")
+
+
+async def test_the_chat_always_acts_as_the_person(chat, gateway):
+    gateway.log.session("ses_1", "Release")
+    await chat("ses_1")
+    assert gateway.roles == {"user"}
+
+
 async def test_delivery_ticks_follow_their_events(chat, gateway):
     gateway.log.session("ses_1", "Release")
     message = gateway.log.say("ses_1", "hello")

@@ -18,8 +18,19 @@ async function readMessages(conversation, after, until) {
 }
 
 async function readRequests(conversation) {
-  const page = await read(`/api/feedback-requests${query({ session_id: conversation.id })}`);
+  const path = `/api/feedback-requests${query({ session_id: conversation.id, limit: 200 })}`;
+  const page = await read(path);
   listIn(page).forEach((request) => addRequest(conversation, request));
+}
+
+/** How far earlier messages came; an event that arrived meanwhile is newer than this reading. */
+async function readDeliveries(conversation) {
+  const path = `/api/deliveries${query({ session_id: conversation.id, limit: 500 })}`;
+  for (const delivery of listIn(await read(path))) {
+    if (!conversation.deliveries.has(delivery.id)) {
+      conversation.deliveries.set(delivery.id, delivery);
+    }
+  }
 }
 
 /** Reads the newest part of a conversation, or what a gap left out. */
@@ -29,6 +40,7 @@ export async function loadNewest(conversation) {
   await Promise.all([
     readMessages(conversation, from, Number.MAX_SAFE_INTEGER),
     readRequests(conversation),
+    readDeliveries(conversation).catch(() => null), // ticks are a comfort; the words are not
   ]);
   conversation.from = from;
   conversation.seq = Math.max(conversation.seq, until);

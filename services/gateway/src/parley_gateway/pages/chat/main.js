@@ -1,5 +1,5 @@
 /** Starts the chat page: signs in with what there is, or asks. */
-import { call, read, RefusedError } from "../shared/http.js";
+import { actAs, call, read, RefusedError } from "../shared/http.js";
 import { mountNotices } from "../shared/notice.js";
 import { startChat } from "./chat.js";
 import { takeToken } from "./route.js";
@@ -43,5 +43,6 @@ async function start() {
   }
 }
 
+actAs("user");
 mountNotices();
 void start();

@@ -26,12 +26,22 @@ async function refusal(response) {
   return new RefusedError(response.status, problem.code ?? "", text);
 }
 
+let as = {};
+
+/**
+ * Says whose cookie counts where this browser holds both: the operator may try the chat as well.
+ * `role` is "user" for the chat.
+ */
+export function actAs(role) {
+  as = { "X-Parley-As": role };
+}
+
 /**
  * Calls a route and returns its JSON (null when it has none).
  * Raises RefusedError for 4xx and 5xx, UnreachableError without an answer.
  */
 export async function call(method, path, body) {
-  const headers = { Accept: "application/json" };
+  const headers = { Accept: "application/json", ...as };
   if (method !== "GET") headers["X-Parley-CSRF"] = "1"; // a foreign page cannot set it
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const response = await fetch(path, {
