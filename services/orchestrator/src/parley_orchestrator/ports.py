@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from parley_orchestrator.domain.conversation import Event, Message, NewEvent, Session
 from parley_orchestrator.domain.delivery import Attempt, Delivery, Outcome, State, Verdict
@@ -109,6 +109,7 @@ class Conversations(Protocol):
     def detailed(self, session_id: str) -> Session | None: ...
     def list_sessions(self, viewer: Viewer, page: Page) -> list[Session]: ...
     def sessions_of(self, user_ids: Iterable[str], limit: int) -> list[str]: ...
+    def event(self, session_id: str, seq: int) -> Event | None: ...
     def set_channel(self, session_id: str, channel: str) -> None: ...
     def append(self, events: Sequence[NewEvent]) -> list[Event]: ...
     def events_after(self, session_id: str, seq: int, limit: int) -> list[Event]: ...
@@ -238,19 +239,25 @@ class TokenSigner(Protocol):
 
 @dataclass(frozen=True)
 class Job:
-    """One thing that a channel is to do now, with all that it needs."""
+    """One thing that a channel is to do now, with all that it needs.
+
+    Attributes:
+        user: The person; None for a webhook.
+        card: The card that an update changes.
+        event: What a webhook tells.
+    """
 
     delivery: Delivery
-    recipient: User | None
     session: Session
-    thread_ref: str
-    connection_id: str
+    user: User | None = None
+    thread_ref: str = ""
+    connection_id: str = ""
     reply_token: str = ""
     link_token: str = ""
     message: Message | None = None
     request: FeedbackRequest | None = None
+    card: Delivery | None = None
     event: Event | None = None
-    extra: Mapping[str, Any] | None = None
 
 
 class ChannelPort(Protocol):

@@ -53,6 +53,7 @@ class Result(StrEnum):
     NOT_FOUND = "not_found"
     INCONCLUSIVE = "inconclusive"
     SKIPPED = "skipped"
+    UNREACHABLE = "unreachable"
 
 
 @dataclass(frozen=True)
@@ -217,6 +218,17 @@ def _send_again(delivery: Delivery, outcome: Outcome, now: datetime, chance: flo
     )
 
 
+def _look_up_again(delivery: Delivery, outcome: Outcome, now: datetime, chance: float) -> Verdict:  # noqa: ARG001
+    return Verdict(
+        State.SENDING,
+        "the channel does not answer; look it up when it does",
+        now + LOOK_UP_DELAYS[0],
+        failed_tries=delivery.failed_tries,
+        look_ups=delivery.look_ups,
+        is_attempt=False,
+    )
+
+
 def _in_turn(delivery: Delivery, outcome: Outcome, now: datetime, chance: float) -> Verdict:  # noqa: ARG001
     return Verdict(
         State.QUEUED,
@@ -239,4 +251,5 @@ _RULES = {
     Result.REJECTED: _give_up,
     Result.RECONNECT: _park,
     Result.SKIPPED: _in_turn,
+    Result.UNREACHABLE: _look_up_again,
 }

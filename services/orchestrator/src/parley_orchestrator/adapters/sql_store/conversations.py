@@ -118,6 +118,11 @@ class SqlConversations:
         found = select(t.sessions.c.id, t.sessions.c.last_seq).where(t.sessions.c.id.in_(ids))
         return {r.id: r.last_seq - counts[r.id] for r in self._connection.execute(found)}
 
+    def event(self, session_id: str, seq: int) -> Event | None:
+        """One event."""
+        found = self.events_after(session_id, seq - 1, 1)
+        return found[0] if found else None
+
     def events_after(self, session_id: str, seq: int, limit: int) -> list[Event]:
         """Events with a larger seq, in order."""
         found = (

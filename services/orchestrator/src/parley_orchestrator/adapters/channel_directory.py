@@ -1,0 +1,167 @@
+"""What is known of the channels: described once, asked for their health again and again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from parley.channel.v1 import authorization_pb2, channel_pb2, channel_pb2_grpc
+from parley_kit.clock import Clock
+from parley_kit.errors import ServiceError
+from parley_kit.logs import get_logger
+from parley_orchestrator.domain.routing import WEBSOCKET, ChannelFacts
+
+log = get_logger(__name__)
+CHECK_SECONDS = 5.0
+CALL_SECONDS = 4.0
+_CONNECTED = authorization_pb2.CONNECTION_STATUS_CONNECTED
+OnChange = Callable[["ChannelState"], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class ChannelState:
+    """One channel as it was last seen."""
+
+    name: str
+    display_name: str
+    status: str
+    detail: str
+    facts: ChannelFacts
+    connections: tuple[authorization_pb2.Connection, ...] = ()
+    checked_at: datetime | None = None
+    is_described: bool = field(default=False)
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether anybody could be reached here now."""
+        has_any = self.facts.has_shared_connection or bool(self.facts.connected_users)
+        return self.facts.is_up and has_any
+
+
+class ChannelDirectory:
+    """Implements `ports.ChannelFactsSource`.
+
+    Args:
+        stubs: By channel name, in the configured order.
+        on_change: Called when a channel's status or usability changed.
+    """
+
+    def __init__(
+        self, stubs: Mapping[str, channel_pb2_grpc.ChannelServiceStub], clock: Clock
+    ) -> None:
+        self._stubs = stubs
+        self._clock = clock
+        self._states = {name: _unseen(name) for name in stubs}
+        self._facts = self._all_facts()
+        self._asked = asyncio.Event()
+        self.on_change: OnChange | None = None
+
+    def facts(self) -> Mapping[str, ChannelFacts]:
+        """By name: websocket, then the configured ones."""
+        return self._facts
+
+    def states(self) -> list[ChannelState]:
+        """All channels, websocket first."""
+        websocket = ChannelState(
+            WEBSOCKET, "Web chat", "ok", "", self._facts[WEBSOCKET], checked_at=self._clock()
+        )
+        return [websocket, *self._states.values()]
+
+    def on_hints(self, hints: frozenset[str]) -> None:
+        """Asks at once when a connection changed."""
+        if any(hint.startswith("connection:") for hint in hints):
+            self._asked.set()
+
+    async def run(self) -> None:
+        """Asks all channels at an interval until cancelled."""
+        while True:
+            await self.check_all()
+            try:
+                await asyncio.wait_for(self._asked.wait(), CHECK_SECONDS)
+            except TimeoutError:
+                continue
+            self._asked.clear()
+
+    async def check_all(self) -> None:
+        """Asks all channels now."""
+        await asyncio.gather(*(self._check(name) for name in self._stubs))
+
+    async def _check(self, name: str) -> None:
+        before = self._states[name]
+        after = await self._asked_state(name, before)
+        self._states[name] = after
+        self._facts = self._all_facts()
+        if (before.status, before.is_usable) != (after.status, after.is_usable):
+            log.info("a channel changed", channel=name, status=after.status, detail=after.detail)
+            if self.on_change is not None:
+                await self.on_change(after)
+
+    async def _asked_state(self, name: str, before: ChannelState) -> ChannelState:
+        stub = self._stubs[name]
+        try:
+            if not before.is_described:
+                description = await stub.Describe(
+                    channel_pb2.DescribeRequest(), timeout=CALL_SECONDS, wait_for_ready=False
+                )
+                before = _described(before, description)
+            health = await stub.CheckHealth(
+                channel_pb2.CheckHealthRequest(), timeout=CALL_SECONDS, wait_for_ready=False
+            )
+        except ServiceError as error:
+            return self._down(before, error)
+        return self._seen(before, health)
+
+    def _down(self, before: ChannelState, error: ServiceError) -> ChannelState:
+        log.debug("a channel does not answer", channel=before.name, reason=error.message)
+        return replace(
+            before,
+            status="down",
+            detail="The channel's service does not answer; is it running?",
+            facts=replace(before.facts, is_up=False),
+            checked_at=self._clock(),
+        )
+
+    def _seen(self, before: ChannelState, health: channel_pb2.CheckHealthResponse) -> ChannelState:
+        usable = [c for c in health.connections if c.status == _CONNECTED]
+        facts = replace(
+            before.facts,
+            is_up=health.status != "down",
+            has_shared_connection=any(not c.user_id for c in usable),
+            connected_users=frozenset(c.user_id for c in usable if c.user_id),
+        )
+        return replace(
+            before,
+            status=health.status,
+            detail=health.detail,
+            facts=facts,
+            connections=tuple(health.connections),
+            checked_at=self._clock(),
+        )
+
+    def _all_facts(self) -> Mapping[str, ChannelFacts]:
+        return {
+            WEBSOCKET: ChannelFacts(WEBSOCKET),
+            **{name: state.facts for name, state in self._states.items()},
+        }
+
+
+def _unseen(name: str) -> ChannelState:
+    facts = ChannelFacts(name, is_up=False, has_shared_connection=False)
+    return ChannelState(name, name.capitalize(), "down", "not asked yet", facts)
+
+
+def _described(state: ChannelState, description: channel_pb2.DescribeResponse) -> ChannelState:
+    facts = replace(
+        state.facts,
+        address_keys=tuple(description.address_keys),
+        needs_answer_links=description.needs_answer_links,
+        max_batch_size=description.max_batch_size or 100,
+    )
+    return replace(
+        state,
+        display_name=description.display_name or state.display_name,
+        facts=facts,
+        is_described=True,
+    )

@@ -1,0 +1,133 @@
+"""The delivery loop of one channel: claim, send, record, as long as there is work.
+
+One batch is in flight; the next begins when it returns, so that what gathers meanwhile goes out
+together. A batch that takes longer than its turn no longer holds up the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from parley_kit.clock import Clock
+from parley_kit.errors import ServiceError
+from parley_kit.logs import get_logger
+from parley_orchestrator.domain.delivery import Delivery, Outcome
+from parley_orchestrator.ports import ChannelPort, Job, Store
+from parley_orchestrator.use_cases.claim_work import ClaimWork, Work
+from parley_orchestrator.use_cases.record_outcomes import RecordOutcomes
+
+log = get_logger(__name__)
+LANES_AT_ONCE = 100
+PER_LANE = 10
+MAX_BATCHES = 16
+TURN_SECONDS = 0.05
+POLL_SECONDS = 1.0
+OUTAGE_SECONDS = 0.5
+
+
+class Dispatcher:
+    """Delivers what is due on one channel.
+
+    Args:
+        renew_seconds: How often the leases of a slow batch are renewed.
+    """
+
+    def __init__(
+        self,
+        channel: str,
+        port: ChannelPort,
+        store: Store,
+        claim: ClaimWork,
+        record: RecordOutcomes,
+        *,
+        clock: Clock,
+        renew_seconds: float,
+    ) -> None:
+        self._channel = channel
+        self._port = port
+        self._store = store
+        self._claim = claim
+        self._record = record
+        self._clock = clock
+        self._renew_seconds = renew_seconds
+        self._wake = asyncio.Event()
+        self._batches: set[asyncio.Task[None]] = set()
+        store.on_commit(self.on_hints)
+
+    def on_hints(self, hints: frozenset[str]) -> None:
+        """Wakes the loop when something of its channel may be due."""
+        if f"due:{self._channel}" in hints or "*" in hints:
+            self._wake.set()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Works until told to stop, then lets running batches end."""
+        while not stopping.is_set():
+            try:
+                await self._turn(stopping)
+            except ServiceError as error:
+                log.warning("the queue waits", channel=self._channel, reason=error.message)
+                await asyncio.sleep(OUTAGE_SECONDS)
+        if self._batches:
+            await asyncio.wait(self._batches)
+
+    async def _turn(self, stopping: asyncio.Event) -> None:
+        self._wake.clear()
+        work = await self._claim(self._channel, LANES_AT_ONCE, PER_LANE)
+        if not work.lanes:
+            await self._idle(stopping)
+            return
+        batch = asyncio.create_task(self._deliver(work))
+        self._batches.add(batch)
+        batch.add_done_callback(self._batches.discard)
+        await asyncio.wait([batch], timeout=TURN_SECONDS)
+        while len(self._batches) >= MAX_BATCHES:
+            await asyncio.wait(self._batches, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _idle(self, stopping: asyncio.Event) -> None:
+        due = await self._store.read(lambda unit: unit.deliveries.next_due(self._channel))
+        wait = POLL_SECONDS
+        if due is not None:
+            wait = min(wait, max(0.0, (due - self._clock()).total_seconds()))
+        waiting = [asyncio.create_task(e.wait()) for e in (self._wake, stopping)]
+        await asyncio.wait(waiting, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
+        for task in waiting:
+            task.cancel()
+
+    async def _deliver(self, work: Work) -> None:
+        renewing = asyncio.create_task(self._renew(work))
+        try:
+            sent, looked_up = await asyncio.gather(
+                _with_deliveries(self._port.deliver, work.to_send),
+                _with_deliveries(self._port.look_up, work.to_look_up),
+            )
+        finally:
+            renewing.cancel()
+        await self._record_surely(work, [*sent, *looked_up])
+
+    async def _renew(self, work: Work) -> None:
+        while True:
+            await asyncio.sleep(self._renew_seconds)
+            await self._claim.renew(work.lanes)
+
+    async def _record_surely(
+        self, work: Work, outcomes: Sequence[tuple[Delivery, Outcome]]
+    ) -> None:
+        """Tries until it is stored; what a later holder of the lane decided stands anyway."""
+        while True:
+            try:
+                await self._record(work.lanes, outcomes)
+            except ServiceError as error:
+                log.warning("outcomes wait", channel=self._channel, reason=error.message)
+                await asyncio.sleep(OUTAGE_SECONDS)
+            else:
+                return
+
+
+async def _with_deliveries(
+    act: Callable[[Sequence[Job]], Awaitable[list[Outcome]]], jobs: Sequence[Job]
+) -> list[tuple[Delivery, Outcome]]:
+    if not jobs:
+        return []
+    outcomes = await act(jobs)
+    return [(job.delivery, outcome) for job, outcome in zip(jobs, outcomes, strict=True)]

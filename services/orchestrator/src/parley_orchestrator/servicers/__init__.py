@@ -1,0 +1,1 @@
+"""RPC in, use case, RPC out; no rules."""

@@ -1,0 +1,173 @@
+"""Deliveries, channels and the inbox over gRPC."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from statistics import quantiles
+from typing import Any
+
+from parley.channel.v1 import authorization_pb2
+from parley.orchestrator.v1 import (
+    channels_pb2,
+    channels_pb2_grpc,
+    deliveries_pb2,
+    deliveries_pb2_grpc,
+    inbox_pb2,
+    inbox_pb2_grpc,
+)
+from parley_kit.errors import unknown_id
+from parley_orchestrator.adapters.channel_directory import ChannelDirectory, ChannelState
+from parley_orchestrator.domain.delivery import Attempt, Delivery
+from parley_orchestrator.ports import ChannelFigures, Page, Store, Unit
+from parley_orchestrator.translate.callers import to_caller
+from parley_orchestrator.translate.deliveries import to_delivery
+from parley_orchestrator.translate.inbox import from_item, to_result
+from parley_orchestrator.translate.stamps import stamp
+from parley_orchestrator.use_cases.authorise import ADMIN, Caller, visible_session
+from parley_orchestrator.use_cases.ingest import Ingest
+from parley_orchestrator.use_cases.steer_deliveries import SteerDeliveries
+from parley_orchestrator.use_cases.validate import page_size_of
+
+WINDOW = timedelta(minutes=15)
+
+
+class DeliveryServicer(deliveries_pb2_grpc.DeliveryServiceServicer):
+    """Serves DeliveryService."""
+
+    def __init__(self, steer: SteerDeliveries, store: Store) -> None:
+        self._steer = steer
+        self._store = store
+
+    async def ListDeliveries(
+        self, request: deliveries_pb2.ListDeliveriesRequest, context: Any
+    ) -> deliveries_pb2.ListDeliveriesResponse:
+        """Lists deliveries with their attempts."""
+        caller = to_caller(request.caller)
+        page = Page(page_size_of(request.page_size, 100, 500), request.page_token)
+
+        def query(unit: Unit) -> tuple[list[Delivery], dict[str, list[Attempt]]]:
+            _check_message(unit, caller, request.message_id)
+            found = unit.deliveries.listed(
+                caller.viewer,
+                subject_id=request.message_id,
+                state=request.state,
+                session_id=request.session_id,
+                page=page,
+            )
+            return found, unit.deliveries.attempts_of([d.id for d in found])
+
+        found, attempts = await self._store.read(query)
+        return deliveries_pb2.ListDeliveriesResponse(
+            deliveries=[to_delivery(d, attempts.get(d.id, ())) for d in found],
+            next_page_token=found[-1].id if len(found) == page.size else "",
+        )
+
+    async def RetryDelivery(
+        self, request: deliveries_pb2.RetryDeliveryRequest, context: Any
+    ) -> deliveries_pb2.RetryDeliveryResponse:
+        """Tries again."""
+        delivery = await self._steer.retry(to_caller(request.caller), request.delivery_id)
+        return deliveries_pb2.RetryDeliveryResponse(delivery=to_delivery(delivery))
+
+    async def CancelDelivery(
+        self, request: deliveries_pb2.CancelDeliveryRequest, context: Any
+    ) -> deliveries_pb2.CancelDeliveryResponse:
+        """Gives up."""
+        delivery = await self._steer.cancel(to_caller(request.caller), request.delivery_id)
+        return deliveries_pb2.CancelDeliveryResponse(delivery=to_delivery(delivery))
+
+
+def _check_message(unit: Unit, caller: Caller, message_id: str) -> None:
+    if not message_id:
+        return
+    message = unit.conversations.messages([message_id]).get(message_id)
+    request = None if message else unit.feedback.get([message_id]).get(message_id)
+    subject = message or request
+    if subject is None:
+        raise unknown_id("message", message_id)
+    visible_session(unit, caller, subject.session_id)
+
+
+class ChannelDirectoryServicer(channels_pb2_grpc.ChannelDirectoryServiceServicer):
+    """Serves ChannelDirectoryService."""
+
+    def __init__(self, directory: ChannelDirectory, store: Store) -> None:
+        self._directory = directory
+        self._store = store
+
+    async def ListChannels(
+        self, request: channels_pb2.ListChannelsRequest, context: Any
+    ) -> channels_pb2.ListChannelsResponse:
+        """Lists channels with their figures."""
+        is_admin = to_caller(request.caller).role == ADMIN
+        states = self._directory.states()
+
+        def query(unit: Unit) -> list[ChannelFigures]:
+            return [unit.deliveries.figures(s.name, unit.now - WINDOW) for s in states]
+
+        figures = await self._store.read(query)
+        return channels_pb2.ListChannelsResponse(
+            channels=[
+                to_channel_state(state, numbers, with_connections=is_admin)
+                for state, numbers in zip(states, figures, strict=True)
+            ]
+        )
+
+
+def to_channel_state(
+    state: ChannelState, figures: ChannelFigures, *, with_connections: bool
+) -> channels_pb2.ChannelState:
+    """How one channel does."""
+    p50, p99 = _percentiles(figures.latencies_ms)
+    return channels_pb2.ChannelState(
+        channel=state.name,
+        display_name=state.display_name,
+        status=state.status,
+        detail=state.detail,
+        breaker="closed",
+        queue_depth=figures.queued,
+        parked=figures.parked,
+        success_rate=figures.succeeded / figures.attempts if figures.attempts else 1.0,
+        attempts=figures.attempts,
+        latency_p50_ms=p50,
+        latency_p99_ms=p99,
+        connections=[_connection(one) for one in state.connections if with_connections],
+        checked_at=stamp(state.checked_at),
+    )
+
+
+def _percentiles(latencies_ms: Sequence[float]) -> tuple[float, float]:
+    if not latencies_ms:
+        return 0.0, 0.0
+    cuts = quantiles([*latencies_ms, latencies_ms[0]], n=100)
+    return round(cuts[49], 3), round(cuts[98], 3)
+
+
+def _connection(connection: authorization_pb2.Connection) -> channels_pb2.ConnectionState:
+    status = authorization_pb2.ConnectionStatus.Name(connection.status)
+    return channels_pb2.ConnectionState(
+        connection_id=connection.connection_id,
+        display_name=connection.display_name,
+        status=status.removeprefix("CONNECTION_STATUS_").lower(),
+        detail=connection.detail,
+        breaker="closed",
+        last_error=connection.last_error,
+        user_id=connection.user_id,
+    )
+
+
+class InboxServicer(inbox_pb2_grpc.InboxServiceServicer):
+    """Serves InboxService."""
+
+    def __init__(self, ingest: Ingest) -> None:
+        self._ingest = ingest
+
+    async def Ingest(
+        self, request: inbox_pb2.IngestRequest, context: Any
+    ) -> inbox_pb2.IngestResponse:
+        """Takes in what was heard."""
+        items = [from_item(item) for item in request.items]
+        heard = await self._ingest(items)
+        results = [to_result(item, one) for item, one in zip(items, heard, strict=True)]
+        return inbox_pb2.IngestResponse(results=results)

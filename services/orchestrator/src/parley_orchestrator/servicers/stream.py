@@ -1,0 +1,130 @@
+"""The live line to a gateway."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from parley.orchestrator.v1 import stream_pb2, stream_pb2_grpc
+from parley_kit.errors import ServiceError, invalid_field
+from parley_kit.logs import get_logger
+from parley_orchestrator.sync.fanout import Fanout, Frame, Subscriber, Typing
+from parley_orchestrator.translate.conversations import to_event
+from parley_orchestrator.use_cases.acknowledge import Acknowledge, Arrive
+
+log = get_logger(__name__)
+
+
+class StreamServicer(stream_pb2_grpc.StreamServiceServicer):
+    """Serves StreamService.
+
+    Args:
+        refresh_seconds: How often presence is renewed while a stream lives.
+    """
+
+    def __init__(
+        self, fanout: Fanout, arrive: Arrive, acknowledge: Acknowledge, refresh_seconds: float
+    ) -> None:
+        self._fanout = fanout
+        self._arrive = arrive
+        self._acknowledge = acknowledge
+        self._refresh_seconds = refresh_seconds
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ends all streams; gateways connect again elsewhere."""
+        self._stopping.set()
+
+    async def Connect(
+        self, request_iterator: AsyncIterator[stream_pb2.ConnectRequest], context: Any
+    ) -> AsyncIterator[stream_pb2.ConnectResponse]:
+        """Reads frames in a task, and yields what there is to tell."""
+        first = await anext(request_iterator, None)
+        if first is None or not first.gateway_id:
+            raise invalid_field("gateway_id", "the first frame must carry it")
+        subscriber = Subscriber(first.gateway_id)
+        self._fanout.subscribe(subscriber)
+        tasks = [
+            asyncio.create_task(self._listen(subscriber, first, request_iterator)),
+            asyncio.create_task(self._keep_present(subscriber)),
+            asyncio.create_task(self._stopping.wait()),
+        ]
+        try:
+            async for response in _responses(subscriber, tasks):
+                yield response
+        finally:
+            for task in tasks:
+                task.cancel()
+            self._fanout.unsubscribe(subscriber)
+            await self._depart(subscriber)
+
+    async def _listen(
+        self,
+        subscriber: Subscriber,
+        first: stream_pb2.ConnectRequest,
+        frames: AsyncIterator[stream_pb2.ConnectRequest],
+    ) -> None:
+        await self._take(subscriber, first)
+        async for frame in frames:
+            await self._take(subscriber, frame)
+
+    async def _take(self, subscriber: Subscriber, frame: stream_pb2.ConnectRequest) -> None:
+        try:
+            if frame.present_user_ids:
+                subscriber.users.update(frame.present_user_ids)
+                await self._arrive.come(frame.present_user_ids, subscriber.gateway_id)
+            if frame.absent_user_ids:
+                subscriber.users.difference_update(frame.absent_user_ids)
+                await self._arrive.go(frame.absent_user_ids, subscriber.gateway_id)
+            if frame.acknowledgements:
+                await self._acknowledge(
+                    [(a.user_id, a.session_id, a.seq) for a in frame.acknowledgements]
+                )
+            for typing in frame.typing:
+                await self._fanout.tell_typing(
+                    Typing(typing.session_id, typing.user_id, typing.name)
+                )
+        except ServiceError as error:
+            log.warning("a frame was lost", gateway=subscriber.gateway_id, reason=error.message)
+
+    async def _keep_present(self, subscriber: Subscriber) -> None:
+        while True:
+            await asyncio.sleep(self._refresh_seconds)
+            try:
+                await self._arrive.come(subscriber.users, subscriber.gateway_id)
+            except ServiceError as error:
+                log.warning("presence waits", reason=error.message)
+
+    async def _depart(self, subscriber: Subscriber) -> None:
+        try:
+            await self._arrive.go(None, subscriber.gateway_id)
+        except ServiceError as error:
+            log.warning("presence runs out by itself", reason=error.message)
+
+
+async def _responses(
+    subscriber: Subscriber, ending: list[asyncio.Task[Any]]
+) -> AsyncIterator[stream_pb2.ConnectResponse]:
+    while True:
+        taking = asyncio.create_task(subscriber.take())
+        await asyncio.wait([taking, *ending], return_when=asyncio.FIRST_COMPLETED)
+        if not taking.done():
+            taking.cancel()
+            return
+        yield _response(taking.result())
+
+
+def _response(frame: Frame) -> stream_pb2.ConnectResponse:
+    return stream_pb2.ConnectResponse(
+        events=[
+            stream_pb2.UserEvent(event=to_event(event), user_ids=users)
+            for event, users in frame.events
+        ],
+        typing=[
+            stream_pb2.UserTyping(typing=stream_pb2.Typing(**vars(typing)), user_ids=users)
+            for typing, users in frame.typing
+        ],
+        revoked_user_ids=frame.revoked,
+        channel_health_json=frame.health,
+    )

@@ -1,0 +1,135 @@
+"""Claims due lanes, and loads all that their deliveries need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from parley_orchestrator.domain.conversation import Event, Message, Session
+from parley_orchestrator.domain.delivery import OUT, Delivery, Kind, State
+from parley_orchestrator.domain.feedback import FeedbackRequest, Status
+from parley_orchestrator.domain.people import User
+from parley_orchestrator.ports import Job, Lane, LinkToken, Store, TokenSigner, Unit
+from parley_orchestrator.use_cases.enqueue import LINK, REPLY
+from parley_orchestrator.use_cases.publish import publish_deliveries
+
+_ABOUT_REQUESTS = (Kind.CARD, Kind.UPDATE, Kind.NOTICE)
+
+
+@dataclass(frozen=True)
+class Work:
+    """Claimed lanes, and the jobs in them, in order within each lane."""
+
+    lanes: tuple[Lane, ...]
+    to_send: tuple[Job, ...]
+    to_look_up: tuple[Job, ...]
+
+
+class ClaimWork:
+    """Takes work for one channel."""
+
+    def __init__(self, store: Store, signer: TokenSigner, lease_seconds: float) -> None:
+        self._store = store
+        self._signer = signer
+        self._lease_seconds = lease_seconds
+
+    async def __call__(self, channel: str, lanes: int, per_lane: int) -> Work:
+        """What is due now, under a lease."""
+
+        def command(unit: Unit) -> Work:
+            claimed = unit.deliveries.claim(channel, lanes, per_lane, self._lease_seconds)
+            return self._loaded(unit, claimed) if claimed else Work((), (), ())
+
+        return await self._store.transact(command)
+
+    async def renew(self, lanes: Sequence[Lane]) -> None:
+        """Keeps lanes whose jobs take longer."""
+        await self._store.transact(lambda unit: unit.deliveries.renew(lanes, self._lease_seconds))
+
+    def _loaded(self, unit: Unit, lanes: Sequence[Lane]) -> Work:
+        shelf = _Shelf(unit, [d for lane in lanes for d in lane.deliveries], self._signer)
+        pointless = [d for lane in lanes for d in lane.deliveries if shelf.is_pointless(d)]
+        if pointless:
+            cancelled = unit.deliveries.set_state(
+                [delivery.id for delivery in pointless],
+                State.CANCELLED,
+                "the request ended, or its card never went out",
+                among=(State.QUEUED, State.SENDING),
+            )
+            publish_deliveries(unit, cancelled, shelf.sessions)
+        gone = {delivery.id for delivery in pointless}
+        jobs = [
+            shelf.job(lane, delivery)
+            for lane in lanes
+            for delivery in lane.deliveries
+            if delivery.id not in gone
+        ]
+        return Work(
+            tuple(lanes),
+            tuple(job for job in jobs if job.delivery.state == State.QUEUED),
+            tuple(job for job in jobs if job.delivery.state == State.SENDING),
+        )
+
+
+class _Shelf:
+    """What the deliveries of one claim need, loaded together."""
+
+    def __init__(self, unit: Unit, deliveries: Sequence[Delivery], signer: TokenSigner) -> None:
+        self._unit = unit
+        self._signer = signer
+        self.sessions: dict[str, Session] = unit.conversations.sessions(
+            {delivery.session_id for delivery in deliveries}
+        )
+        self._users: Mapping[str, User] = unit.people.users({d.user_id for d in deliveries})
+        self._messages = self._load_messages(deliveries)
+        self._requests = self._load_requests(deliveries)
+        cards = {d.card_delivery_id for d in deliveries if d.card_delivery_id}
+        self._cards = unit.deliveries.get(cards) if cards else {}
+        self._tokens = self._load_tokens(deliveries)
+
+    def _load_messages(self, deliveries: Sequence[Delivery]) -> Mapping[str, Message]:
+        ids = {d.subject_id for d in deliveries if d.kind == Kind.MESSAGE}
+        return self._unit.conversations.messages(ids) if ids else {}
+
+    def _load_requests(self, deliveries: Sequence[Delivery]) -> Mapping[str, FeedbackRequest]:
+        ids = {d.subject_id for d in deliveries if d.kind in _ABOUT_REQUESTS}
+        return self._unit.feedback.get(ids) if ids else {}
+
+    def _load_tokens(self, deliveries: Sequence[Delivery]) -> dict[tuple[str, str], LinkToken]:
+        tokens = self._unit.deliveries.tokens_of([delivery.id for delivery in deliveries])
+        return {(token.delivery_id, token.purpose): token for token in tokens}
+
+    def is_pointless(self, delivery: Delivery) -> bool:
+        """A card of a request that ended, or an update of a card that is not out."""
+        if delivery.kind == Kind.CARD and delivery.state == State.QUEUED:
+            return self._requests[delivery.subject_id].status is not Status.PENDING
+        if delivery.kind == Kind.UPDATE:
+            return self._cards[delivery.card_delivery_id].state not in OUT
+        return False
+
+    def job(self, lane: Lane, delivery: Delivery) -> Job:
+        """The delivery with all that it needs."""
+        return Job(
+            delivery=delivery,
+            session=self.sessions[delivery.session_id],
+            user=self._users.get(delivery.user_id),
+            thread_ref=lane.thread_ref,
+            connection_id=lane.connection_id,
+            reply_token=self._token(delivery, REPLY),
+            link_token=self._token(delivery, LINK),
+            message=self._messages.get(delivery.subject_id),
+            request=self._requests.get(delivery.subject_id),
+            card=self._cards.get(delivery.card_delivery_id),
+            event=self._event(delivery),
+        )
+
+    def _token(self, delivery: Delivery, purpose: str) -> str:
+        token = self._tokens.get((delivery.id, purpose))
+        if token is None:
+            return ""
+        return self._signer.sign(purpose, delivery.id, key_id=token.key_id)
+
+    def _event(self, delivery: Delivery) -> Event | None:
+        if delivery.kind != Kind.WEBHOOK:
+            return None
+        return self._unit.conversations.event(delivery.session_id, delivery.position)
