@@ -23,10 +23,12 @@ async def serve(stopping: asyncio.Event) -> None:
     listening = bind(settings)
     if not settings.admin_secret:
         log.warning("PARLEY_ADMIN_KEY is empty: nobody has the admin role")
+    gateway.start()
     try:
         async with serving(create_app(gateway), listening, settings):
             log.info("serving", host=settings.host, port=listening.getsockname()[1])
             await stopping.wait()
+            gateway.stopping.set()
     finally:
         await gateway.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from starlette.routing import WebSocketRoute
 from starlette.types import ASGIApp
 
 from parley_gateway import openapi, refusals
@@ -12,28 +13,39 @@ from parley_gateway.bootstrap import Gateway
 from parley_gateway.envelope import Envelope
 from parley_gateway.routes import (
     agents,
+    answer_page,
     channels,
     deliveries,
+    demo,
+    events,
     feedback,
     messages,
+    oauth,
     operations,
+    pages,
     sessions,
     sign_in,
     users,
     webhooks,
 )
+from parley_gateway.websocket.endpoint import endpoint
 
 _ROUTERS = (  # the hot route is matched first
     messages.router,
     feedback.router,
+    events.router,
     sessions.router,
     webhooks.router,
     users.router,
     agents.router,
     deliveries.router,
     channels.router,
+    oauth.router,
+    answer_page.router,
     sign_in.router,
     operations.router,
+    demo.router,
+    pages.router,
 )
 _NO_TELEMETRY = {  # its spans would name paths, and `/f/{token}` is a secret
     "tracing": False,
@@ -59,6 +71,7 @@ def create_app(gateway: Gateway) -> ASGIApp:
     for router in _ROUTERS:
         # Not include_router: its lookup in two steps costs time on every request.
         app.router.routes.extend(router.routes)
+    app.router.routes.append(WebSocketRoute("/ws", endpoint))
     refusals.install(app)
     openapi.install(app)
     return Envelope(app, gateway.metrics, is_secure=gateway.settings.is_secure)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +16,8 @@ from parley_gateway.metrics import Metrics
 from parley_gateway.orchestrator import Orchestrator, stubs
 from parley_gateway.same_origin import OriginPolicy
 from parley_gateway.settings import GatewaySettings
+from parley_gateway.websocket.hub import Hub
+from parley_gateway.websocket.stream import Stream
 from parley_kit.clock import Clock, utc_now
 from parley_kit.errors import NotFoundError, Reason
 from parley_kit.rpc import ServiceClient
@@ -34,6 +38,9 @@ class Gateway:
     keys: KeyRing
     metrics: Metrics
     clock: Clock
+    stopping: asyncio.Event
+    hub: Hub
+    stream: Stream
     clients: tuple[ServiceClient, ...]
 
     def channel(self, name: str) -> channel_pb2_grpc.ChannelServiceStub:
@@ -52,8 +59,14 @@ class Gateway:
             )
         return found
 
+    def start(self) -> None:
+        """Opens the line that carries live events."""
+        self.stream.start()
+
     async def close(self) -> None:
-        """Closes the connections to other services."""
+        """Closes the line and the connections to other services."""
+        await self.stream.stop()
+        await self.hub.close()
         for client in self.clients:
             await client.close()
 
@@ -73,6 +86,8 @@ def build(settings: GatewaySettings, clock: Clock = utc_now) -> Gateway:
     orchestrator = stubs(client)
     metrics = Metrics()
     origins = OriginPolicy(settings.origins)
+    authenticator = Authenticator(orchestrator.access, settings.admin_secret, keys, origins, clock)
+    hub = Hub(orchestrator, authenticator, metrics, clock, secrets.token_hex(8))
     return Gateway(
         settings=settings,
         orchestrator=orchestrator,
@@ -81,13 +96,14 @@ def build(settings: GatewaySettings, clock: Clock = utc_now) -> Gateway:
             name: each.stub(channel_pb2_grpc.ChannelServiceStub)
             for name, each in channel_clients.items()
         },
-        authenticator=Authenticator(
-            orchestrator.access, settings.admin_secret, keys, origins, clock
-        ),
+        authenticator=authenticator,
         batcher=MessageBatcher(orchestrator.messages.SendMessages, metrics.observe_batch),
         origins=origins,
         keys=keys,
         metrics=metrics,
         clock=clock,
+        stopping=asyncio.Event(),
+        hub=hub,
+        stream=Stream(orchestrator.stream, hub),
         clients=(client, *channel_clients.values()),
     )

@@ -33,7 +33,7 @@ class Metrics:
             registry=self.registry,
         )
         self.sockets = Gauge("parley_gateway_sockets", "Open WebSockets.", registry=self.registry)
-        self.socket_closes = Counter(
+        self._closes = Counter(
             "parley_gateway_socket_closes_total",
             "WebSockets that the gateway closed, by code.",
             ["code"],
@@ -48,3 +48,7 @@ class Metrics:
     def observe_batch(self, size: int) -> None:
         """Counts one batch of messages."""
         self._batch.observe(size)
+
+    def observe_close(self, code: int) -> None:
+        """Counts one socket that the gateway closes."""
+        self._closes.labels(str(code)).inc()

@@ -42,6 +42,17 @@ class OriginPolicy:
             return site == "same-origin"
         return self.is_allowed(origin, headers.get("host", ""))
 
+    def is_own_form(self, headers: Mapping[str, str]) -> bool:
+        """Whether a page of ours posted this form.
+
+        Our pages send no referrer, and then browsers write ``Origin: null`` (Fetch, 3.1); in that
+        case it is Sec-Fetch-Site that tells, which no page can set.
+        """
+        is_own = headers.get("sec-fetch-site") == "same-origin"
+        if headers.get("origin") == "null":
+            return is_own
+        return self.is_same_origin(headers)
+
     def may_act_by_cookie(self, method: str, headers: Mapping[str, str]) -> bool:
         """Whether a request that carries only a cookie may change something."""
         if method in {"GET", "HEAD", "OPTIONS"}:

@@ -9,12 +9,25 @@ from collections.abc import AsyncIterator, Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
 
 from parley_gateway.settings import GatewaySettings
+from parley_gateway.websocket.line import ABORT
 
 MAX_FRAME_BYTES = 64 * 1024
 DRAIN_SECONDS = 15
 BACKLOG = 1024
+
+
+class _Socket(WebSocketsSansIOProtocol):
+    """Lets the application drop a client that no longer reads, so that not even a close fits."""
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        scope = getattr(self, "scope", None)
+        if scope is not None:
+            scope[ABORT] = self.transport.abort
 
 
 class _Server(uvicorn.Server):
@@ -52,7 +65,7 @@ async def serving(
         uvicorn.Config(
             app,
             http="httptools",
-            ws="websockets-sansio",
+            ws=_Socket,
             ws_max_size=MAX_FRAME_BYTES,
             ws_per_message_deflate=False,
             lifespan="off",

@@ -23,11 +23,11 @@ from parley_gateway.routes.paths import (
     WaitSeconds,
 )
 from parley_gateway.translate import feedback_view
+from parley_gateway.waiting import waited
 from parley_gateway.words import StatusWord, assurance_value, kind_value, status_value
 
 MAX_ACTION_BYTES = 32 * 1024
 MAX_VALUE_BYTES = 64 * 1024
-RPC_SECONDS = 10.0
 
 router = APIRouter(
     prefix="/api",
@@ -116,12 +116,15 @@ async def get_feedback_request(
     request: Request, request_id: Identifier, wait_seconds: WaitSeconds = 0
 ) -> Response:
     """Reads a question; with ``wait_seconds`` waits for its end."""
-    answer = await gateway_of(request).orchestrator.feedback.GetFeedbackRequest(
-        feedback_pb2.GetFeedbackRequestRequest(
-            caller=principal_of(request).caller, request_id=request_id, wait_seconds=wait_seconds
-        ),
-        timeout=wait_seconds + RPC_SECONDS,
-    )
+    feedback = gateway_of(request).orchestrator.feedback
+
+    async def ask(wait: float, timeout: float) -> feedback_pb2.GetFeedbackRequestResponse:
+        asked = feedback_pb2.GetFeedbackRequestRequest(
+            caller=principal_of(request).caller, request_id=request_id, wait_seconds=wait
+        )
+        return await feedback.GetFeedbackRequest(asked, timeout=timeout)
+
+    answer = await waited(request, ask, wait_seconds)
     return json_response(feedback_view(answer.request))
 
 

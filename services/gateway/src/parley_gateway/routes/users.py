@@ -93,5 +93,5 @@ async def revoke_tokens(request: Request, user_id: Identifier) -> Response:
     answer = await gateway.orchestrator.access.RevokeUserTokens(
         access_pb2.RevokeUserTokensRequest(caller=principal_of(request).caller, user_id=user_id)
     )
-    gateway.authenticator.forget_users([user_id])
+    gateway.hub.sign_out([user_id])
     return json_response({"revoked": answer.revoked})
