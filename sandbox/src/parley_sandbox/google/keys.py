@@ -17,7 +17,7 @@ _DAYS = 30
 
 
 class SigningKey:
-    """One RSA key, made at start."""
+    """One RSA key."""
 
     def __init__(self, now: float) -> None:
         self._key = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)

@@ -1,6 +1,7 @@
 """What the Google half holds."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from parley_sandbox.clock import Clock
 from parley_sandbox.google.accounts import Accounts
@@ -19,14 +20,17 @@ class Google:
     clock: Clock
     people: People
     outbox: Outbox
-    key: SigningKey = field(init=False)
     accounts: Accounts = field(init=False)
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
     delivers_pushes: bool = True
 
     def __post_init__(self) -> None:
-        self.key = SigningKey(self.clock.now())
         self.accounts = Accounts(self.settings, self.clock)
+
+    @cached_property
+    def key(self) -> SigningKey:
+        """The signing key, made at its first use because that takes a while."""
+        return SigningKey(self.clock.now())
 
     def mailbox(self, address: str) -> Mailbox | None:
         """Return the mailbox of an address, plus-part ignored; None when nobody owns it."""
