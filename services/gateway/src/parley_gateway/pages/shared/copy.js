@@ -26,6 +26,7 @@ export function copyBlock(text, label = "Command") {
     say(button, isCopied ? "Copied" : "Press Ctrl C", isCopied ? "check" : "copy");
     setTimeout(() => say(button, "Copy", "copy"), 2000);
   });
+  const name = h("span", { class: "copy-label" }, label);
   const pre = h("pre", { tabindex: "0", role: "group", "aria-label": label }, code);
-  return h("div", { class: "copy-block" }, pre, button);
+  return h("div", { class: "copy-block" }, h("div", { class: "copy-top" }, name, button), pre);
 }

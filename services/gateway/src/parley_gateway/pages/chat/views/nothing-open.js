@@ -16,7 +16,8 @@ const question = () =>
     `curl -X POST ${window.location.origin}/api/sessions/$SESSION_ID/feedback-requests \\`,
     '  -H "Authorization: Bearer $PARLEY_AGENT_KEY" \\',
     '  -H "Content-Type: application/json" \\',
-    '  -d \'{"kind": "approval", "prompt": "Shall I deploy **1.4.0**?", "delivery": "all"}\'',
+    '  -d \'{"kind": "approval", "delivery": "all",',
+    '       "prompt": "Shall I deploy **1.4.0**?"}\'',
   ].join("\n");
 
 function step(number, title, text, code) {

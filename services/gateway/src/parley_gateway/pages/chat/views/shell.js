@@ -63,7 +63,7 @@ export function shell(desk, store, actions) {
     const isOpen = store.selected !== null;
     // On a phone the list is all there is until a conversation opens.
     const isListAlone = narrow.matches && !isOpen && store.conversations.size > 0;
-    parts.side.node.setAttribute("role", isListAlone ? "main" : "none");
+    parts.side.node.setAttribute("role", isListAlone ? "main" : "region");
     node.dataset.pane = isOpen ? "talk" : "list";
     talk.hidden = !isOpen;
     parts.nothing.node.hidden = isOpen;

@@ -121,7 +121,7 @@ export function sidebar(store, desk, { open, signOut, reconnect }) {
   const me = footer(store, { signOut, openPreferences: preferences.open });
   const node = h(
     "div",
-    { class: "sidebar" },
+    { class: "sidebar", "aria-label": "List and settings" },
     h("div", { class: "sidebar-top" }, brand("h1"), pill.node),
     h("nav", { class: "sidebar-list", "aria-label": "Conversations" }, list, hint),
     demo.node,

@@ -45,9 +45,8 @@ function secretsPanel({ name, key, webhook_secret: secret }, close) {
     { class: "panel secrets", role: "status" },
     h("h2", {}, `${name} is ready`),
     h("p", {}, "Copy these now: Parley keeps only a hash and cannot show them again."),
-    h("h3", {}, "Agent key"),
     copyBlock(key, "Agent key"),
-    secret ? [h("h3", {}, "Webhook secret"), copyBlock(secret, "Webhook secret")] : null,
+    secret ? copyBlock(secret, "Webhook secret") : null,
     h(
       "div",
       {},
