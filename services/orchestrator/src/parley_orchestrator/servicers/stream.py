@@ -108,9 +108,12 @@ async def _responses(
 ) -> AsyncIterator[stream_pb2.ConnectResponse]:
     while True:
         taking = asyncio.create_task(subscriber.take())
-        await asyncio.wait([taking, *ending], return_when=asyncio.FIRST_COMPLETED)
-        if not taking.done():
-            taking.cancel()
+        try:
+            await asyncio.wait([taking, *ending], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if not taking.done():
+                taking.cancel()
+        if taking.cancelled() or not taking.done():
             return
         yield _response(taking.result())
 

@@ -1,0 +1,53 @@
+# Parley. `make run` and `make test` need nothing but Python 3.11; everything goes into .venv.
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+PACKAGES := libs/protos libs/kit libs/suite services/orchestrator services/gateway services/gmail services/slack sandbox clients/python
+TREES := libs/kit libs/suite services sandbox clients tests bench scripts
+
+.PHONY: setup run test check bench chaos protos lock format clean
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES))
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps $(addprefix -e ,$(PACKAGES))
+	touch $@
+
+run: setup
+	@$(BIN)/python -m parley_suite
+
+test: setup
+	@$(BIN)/python scripts/find_tools.py
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff format --check $(TREES)
+	$(BIN)/ruff check $(TREES)
+	$(BIN)/mypy libs/kit/src libs/suite/src services/orchestrator/src services/gateway/src services/gmail/src services/slack/src sandbox/src clients/python/src
+	$(BIN)/lint-imports
+	$(BIN)/buf lint
+	$(BIN)/buf format --diff --exit-code
+	scripts/check_fresh.sh
+
+bench: setup
+	$(BIN)/python -m bench
+
+chaos: setup
+	$(BIN)/python -m pytest tests/chaos -m "chaos or not chaos" --chaos-long
+
+protos: setup
+	VENV=$(VENV) scripts/generate_protos.sh
+
+lock: setup
+	VENV=$(VENV) scripts/lock.sh
+
+format: setup
+	$(BIN)/ruff format $(TREES)
+	$(BIN)/ruff check --fix $(TREES)
+	$(BIN)/buf format -w
+
+clean:
+	rm -rf .run .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""All of Parley's processes on one machine: for `make run`, tests, chaos and bench."""
