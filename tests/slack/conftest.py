@@ -11,8 +11,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import aiohttp
 import pytest
 from aiohttp import web
-from parley_sandbox.server import running
-from parley_sandbox.settings import Settings
 
 from parley.channel.v1 import card_pb2, channel_pb2, channel_pb2_grpc, recipient_pb2, webhook_pb2
 from parley.common.v1 import feedback_pb2
@@ -20,6 +18,8 @@ from parley.orchestrator.v1 import inbox_pb2, inbox_pb2_grpc
 from parley_kit.clock import to_timestamp, utc_now
 from parley_kit.rpc import Registration, ServiceClient, ServiceServer
 from parley_kit.settings import ServiceSettings
+from parley_sandbox.server import running
+from parley_sandbox.settings import Settings
 from parley_slack.bootstrap import open_service
 from parley_slack.settings import SlackSettings
 
