@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
@@ -25,9 +26,9 @@ class Receiver:
     """Stands where the gateway stands; keeps every request, answers what a test wants."""
 
     url: str = ""
-    requests: list = field(default_factory=list)
-    statuses: list = field(default_factory=list)
-    answer: object = None
+    requests: list[SimpleNamespace] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+    answer: Callable[[SimpleNamespace], Awaitable[str | None]] | None = None
 
     async def handle(self, request):
         body = await request.read()
@@ -47,7 +48,7 @@ class Receiver:
 
     async def until(self, end, count=1):
         async with asyncio.timeout(5):
-            while len(self.at(end)) < count:
+            while len(self.at(end)) < count:  # noqa: ASYNC110 - what comes is not ours to signal
                 await asyncio.sleep(0.01)
         return self.at(end)
 

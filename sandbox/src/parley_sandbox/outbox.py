@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 
 MAX_IN_FLIGHT = 32
+MAX_WAITING = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ class Outbox:
             text = await response.text(errors="replace")
             ok = 200 <= response.status < 300  # noqa: PLR2004
             return Receipt(response.status, text, "" if ok else "http_error", response.headers)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much waits that more would only pile up behind a dead receiver."""
+        return len(self._tasks) >= MAX_WAITING
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run `work` in the background until it ends or the sandbox stops."""

@@ -3,15 +3,18 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any, cast
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
 
 from parley_sandbox.app import Sandbox
 from parley_sandbox.gate import TRANSPORT
 from parley_sandbox.settings import Settings
+
+BACKLOG = 1_024
 
 
 class _Protocol(HttpToolsProtocol):
@@ -22,20 +25,13 @@ class _Protocol(HttpToolsProtocol):
         cast("dict[str, Any]", self.scope)[TRANSPORT] = self.transport
 
 
-class _EmbeddedServer(uvicorn.Server):
-    """A server that leaves the signals to whoever runs it."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 def bind(settings: Settings) -> tuple[Settings, socket.socket]:
     """Bind the port (0 picks a free one) and return settings that name it."""
     # With protocol 0 asyncio would leave Nagle on, and every answer would take 40 ms.
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind((settings.sandbox_host, settings.sandbox_port))
+    sock.listen(BACKLOG)  # from here on nobody is refused, only kept waiting
     return settings.model_copy(update={"sandbox_port": sock.getsockname()[1]}), sock
 
 
@@ -66,17 +62,23 @@ async def serve(settings: Settings) -> None:
 
 @contextlib.asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Sandbox]:
-    """Run a sandbox inside this event loop; its address is `sandbox.settings.public_url`."""
+    """Run a sandbox inside this event loop; its address is `sandbox.settings.public_url`.
+
+    It starts and stops at once, where a whole uvicorn server would wait for its ticks.
+    """
     settings, sock = bind(settings)
     sandbox = Sandbox(settings)
-    server = _EmbeddedServer(configure(sandbox))
-    task = asyncio.create_task(server.serve([sock]))
-    while not server.started:  # noqa: ASYNC110 - uvicorn offers no event to wait for
-        await asyncio.sleep(0.005)
+    config, state = configure(sandbox), ServerState()
+    config.load()
+    server = await asyncio.get_running_loop().create_server(
+        lambda: _Protocol(config=config, server_state=state, app_state={}), sock=sock
+    )
     try:
         yield sandbox
     finally:
         await sandbox.close()
-        server.should_exit = True
-        await task
-        sock.close()
+        server.close()
+        for connection in list(state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
+        await asyncio.gather(*state.tasks, return_exceptions=True)

@@ -1,5 +1,6 @@
 """One mailbox: messages, threads, drafts, labels and the history of changes."""
 
+import zlib
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -132,7 +133,9 @@ class Mailbox:
         return f"r{int.from_bytes(opaque(6).encode()) % 10**18}"
 
     def _next_id(self) -> str:
-        self._last_id = max(self._last_id + 1, int(self.clock.now() * 1_000) << 20)
+        # The low bits tell mailboxes apart, so that copies of one mail have different ids.
+        fresh = int(self.clock.now() * 1_000) << 20 | zlib.crc32(self.email.encode()) & 0xFFFFF
+        self._last_id = max(self._last_id + 1, fresh)
         return f"{self._last_id:016x}"
 
     def _change(self, kind: ChangeKind, message: Message, changed: tuple[str, ...] = ()) -> None:

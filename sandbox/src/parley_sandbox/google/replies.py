@@ -44,10 +44,13 @@ def find_message(google: Google, reference: str, person: Person | None) -> Found
 
 
 def _newest_containing(candidates: list[Found], text: str) -> Found | None:
-    """Prefer people to the shared sender, then the newest."""
+    """Prefer people to the shared sender, then the newest; of one mail's copies the first."""
     matching = [found for found in candidates if found.message.mail.contains(text)]
-    key = lambda found: (found.mailbox.email != AGENT, found.message.id)  # noqa: E731
-    return max(matching, key=key, default=None)
+    if not matching:
+        return None
+    newest = max(matching, key=lambda f: (f.mailbox.email != AGENT, f.message.internal_ms))
+    message_id = newest.message.mail.message_id
+    return next(f for f in matching if f.message.mail.message_id == message_id)
 
 
 def reply_address(original: Mail) -> str:

@@ -100,9 +100,14 @@ def message_event(workspace: Workspace, conversation: Conversation, message: Mes
     return message_wire(workspace, message) | place
 
 
+def _is_heard(workspace: Workspace) -> bool:
+    """Whether the app is told of its own doings; Slack too drops what comes too fast."""
+    return workspace.settings.sandbox_slack_echo and not workspace.outbox.is_full
+
+
 def message_posted(workspace: Workspace, conversation: Conversation, message: Message) -> None:
     """Tell the app of its own message, as Slack does."""
-    if workspace.settings.sandbox_slack_echo:
+    if _is_heard(workspace):
         event = message_event(workspace, conversation, message)
         workspace.outbox.spawn(deliver(workspace, event, "im:history"))
 
@@ -125,7 +130,7 @@ def message_deleted(workspace: Workspace, conversation: Conversation, message: M
 def _subtype(
     workspace: Workspace, conversation: Conversation, subtype: str, **details: Any
 ) -> None:
-    if not workspace.settings.sandbox_slack_echo:
+    if not _is_heard(workspace):
         return
     ts = workspace.next_ts()
     event = {
