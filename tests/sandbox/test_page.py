@@ -72,6 +72,9 @@ async def test_the_page_runs_no_foreign_script(sandbox, session):
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 class TestInABrowser:
+    def note(self, error: object) -> None:
+        self.problems.append(error)
+
     @pytest.fixture
     async def page(self, sandbox):
         async with async_playwright() as playwright:
@@ -80,7 +83,7 @@ class TestInABrowser:
             )
             page = await browser.new_page()
             self.problems: list[object] = []
-            page.on("pageerror", self.problems.append)
+            page.on("pageerror", self.note)
             await page.goto(sandbox.settings.public_url)
             yield page
             await browser.close()
