@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -14,25 +12,16 @@ from parley_gateway.routes.paths import ChannelPath
 from parley_kit.errors import DeadlineExceededError, UnavailableError
 
 HANDLE_SECONDS = 10.0
+ENDPOINTS = ("webhook", "events", "interactions")
 
 router = APIRouter(prefix="/api/channels", tags=["webhooks"], route_class=OpenRoute)
 
 
-@router.post(
-    "/{channel}/{endpoint}",
-    response_class=Response,
-    responses=problem_responses(404, 413, 503),
-    openapi_extra={"security": []},
-)
-async def webhook(
-    request: Request,
-    channel: ChannelPath,
-    endpoint: Literal["webhook", "events", "interactions"],
-) -> Response:
+async def webhook(request: Request, channel: ChannelPath) -> Response:
     """Hands a provider's request to its channel; answers 200 only after it is stored."""
     service = gateway_of(request).channel(channel)
     raw = webhook_pb2.HandleWebhookRequest(
-        endpoint=endpoint,
+        endpoint=request.url.path.rpartition("/")[2],
         headers=[
             webhook_pb2.HttpHeader(name=name.decode("latin-1"), value=value.decode("latin-1"))
             for name, value in request.headers.raw
@@ -49,3 +38,15 @@ async def webhook(
         ) from None
     headers = {header.name: header.value for header in answer.headers}
     return Response(answer.body, answer.status or 200, headers)
+
+
+for endpoint in ENDPOINTS:
+    router.add_api_route(
+        f"/{{channel}}/{endpoint}",
+        webhook,
+        methods=["POST"],
+        name=endpoint,
+        response_class=Response,
+        responses=problem_responses(404, 413, 503),
+        openapi_extra={"security": []},
+    )
