@@ -2,13 +2,15 @@
 # ruff: noqa: ASYNC110  # what is waited for offers no event
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from email import message_from_bytes, policy
 from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
 import grpc
 import pytest
+from aiohttp import web
 
 from parley.channel.v1 import card_pb2, channel_pb2, channel_pb2_grpc, recipient_pb2
 from parley.common.v1 import feedback_pb2
@@ -88,6 +90,18 @@ def settings_for(google_url, orchestrator_port, **more):
     return GmailSettings(_env_file=None, **{**values, **more})
 
 
+def recipient(email="ann@example.com"):
+    addresses = {"email": email} if email else {}
+    return recipient_pb2.Recipient(
+        user_id="usr_ann", name="Ann", addresses=addresses, timezone="Europe/Vienna"
+    )
+
+
+def conversation(**more):
+    values = {"session_id": "ses_1", "title": "Release 4.2"}
+    return recipient_pb2.Conversation(**{**values, **more})
+
+
 @dataclass
 class Suite:
     """Everything a test talks to."""
@@ -98,6 +112,7 @@ class Suite:
     orchestrator: Orchestrator
     storage: object
     settings: GmailSettings
+    sandbox: object = None
     sent: int = field(default=0)
 
     async def start(self, user_id="", hint="agent@example.com", binding=BROWSER):
@@ -134,6 +149,47 @@ class Suite:
         async with self.http.get(f"{self.google}/journal", params={"call": call}) as response:
             return await response.json()
 
+    recipient = staticmethod(recipient)
+    conversation = staticmethod(conversation)
+
+    def update(self, outcome, card_request, delivery_id="", **resolution):
+        """How a card that went out ended."""
+        self.sent += 1
+        shown = card_pb2.Card()
+        shown.CopyFrom(card_request.card)
+        values = {
+            "status": feedback_pb2.FEEDBACK_STATUS_ANSWERED,
+            "value_label": "approved",
+            "responder_name": "Ann Smith",
+            "channel": "slack",
+        }
+        shown.resolution.CopyFrom(card_pb2.Resolution(**{**values, **resolution}))
+        return channel_pb2.UpdateFeedbackRequest(
+            delivery_id=delivery_id or f"dlv_{self.sent}",
+            card_delivery_id=card_request.delivery_id,
+            provider_ref=outcome.sent.provider_ref,
+            recipient=card_request.recipient,
+            conversation=card_request.conversation,
+            card=shown,
+        )
+
+    async def look_up(self, delivery_id):
+        request = channel_pb2.LookUpDeliveryRequest(delivery_id=delivery_id)
+        return await self.stub.LookUpDelivery(request)
+
+    def box(self, email):
+        """A sandbox mailbox."""
+        return self.sandbox.google.mailbox(email)
+
+    def mails(self, email="ann@example.com", label="INBOX"):
+        """Parsed mails in a mailbox, oldest first."""
+        messages = sorted(self.box(email).messages.values(), key=lambda each: each.id)
+        return [
+            message_from_bytes(each.mail.raw, policy=policy.default)
+            for each in messages
+            if label in each.labels
+        ]
+
     def message(self, delivery_id="", email="ann@example.com", **more):
         self.sent += 1
         values = {"text": "The build is *green*.", "author_name": "Deploy bot"}
@@ -158,18 +214,6 @@ class Suite:
 
     async def ask(self, **more):
         return (await self.stub.RequestFeedback(self.card(**more))).outcome
-
-
-def recipient(email="ann@example.com"):
-    addresses = {"email": email} if email else {}
-    return recipient_pb2.Recipient(
-        user_id="usr_ann", name="Ann", addresses=addresses, timezone="Europe/Vienna"
-    )
-
-
-def conversation(**more):
-    values = {"session_id": "ses_1", "title": "Release 4.2"}
-    return recipient_pb2.Conversation(**{**values, **more})
 
 
 def card(**more):
@@ -225,7 +269,17 @@ async def suite_at(google_url, **more):
 @pytest.fixture
 async def suite(sandbox):
     async with suite_at(sandbox.settings.public_url) as suite:
+        suite.sandbox = sandbox
         yield suite
+
+
+@pytest.fixture
+async def suite_on_file(sandbox, tmp_path):
+    """The service with a database that can be looked into."""
+    path = tmp_path / "gmail.db"
+    async with suite_at(sandbox.settings.public_url, database_url=f"sqlite:///{path}") as suite:
+        suite.sandbox = sandbox
+        yield suite, path
 
 
 @pytest.fixture
@@ -233,3 +287,23 @@ async def connected(suite):
     connection = await suite.connect()
     assert connection.display_name == "agent@example.com"
     return suite
+
+
+@pytest.fixture
+async def suite_on():
+    """The service against a Google that a test writes: `await suite_on(handler)`."""
+    async with AsyncExitStack() as stack:
+
+        async def start(handler, **more):
+            app = web.Application()
+            app.router.add_route("*", "/{path:.*}", handler)
+            runner = web.AppRunner(app)
+            await runner.setup()
+            stack.push_async_callback(runner.cleanup)
+            site = web.TCPSite(runner, "127.0.0.1", 0)
+            await site.start()
+            port = site._server.sockets[0].getsockname()[1]
+            more = {"poll_seconds": 60, **more}
+            return await stack.enter_async_context(suite_at(f"http://127.0.0.1:{port}", **more))
+
+        yield start

@@ -7,7 +7,7 @@ from typing import Any
 
 from parley_gmail.google.api import GmailApi
 from parley_gmail.google.refusals import GoogleRefusedError, GoogleUnreachableError
-from parley_gmail.sending import header_of, sent_record
+from parley_gmail.sending import header_of, message_id_of, sent_record
 from parley_gmail.writing.mime import DELIVERY_HEADER
 from parley_gmail.writing.threads import MailThread
 from parley_kit.adapter.connections import Connections
@@ -79,7 +79,7 @@ class LookUps:
         thread = MailThread(
             subject=str(details["subject"]), message_ids=tuple(details["message_ids"])
         )
-        return sent_record(account, message, header_of(message, "Message-ID"), thread, self._clock)
+        return sent_record(account, message, message_id_of(message), thread, self._clock)
 
     async def _in_thread(self, entry: LedgerEntry, connection_id: str) -> dict[str, Any] | None:
         thread_id = entry.claim.details.get("thread_id")

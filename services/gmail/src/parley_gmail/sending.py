@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 from collections import defaultdict
 from dataclasses import replace
 from typing import Any
@@ -24,6 +25,7 @@ from parley_kit.logs import get_logger
 log = get_logger(__name__)
 _AT_ONCE = 10  # Gmail answers "Too many concurrent requests for user" somewhere above
 _NOT_FOUND = 404
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 
 
 class Postman:
@@ -108,7 +110,7 @@ class Postman:
             userId="me", id=message_id, format="metadata", metadataHeaders=["Message-ID"]
         )
         try:
-            return header_of(await self._api.call(connection_id, request), "Message-ID")
+            return message_id_of(await self._api.call(connection_id, request))
         except (GoogleRefusedError, GoogleUnreachableError) as error:
             log.info("a Message-ID is not known yet", reason=str(error))
             return ""
@@ -144,6 +146,12 @@ def sent_record(
 def thread_reference(email: str, thread_id: str) -> str:
     """How the ledger names a thread; thread ids are a mailbox's own."""
     return f"thread:{email}/{thread_id}"
+
+
+def message_id_of(message: dict[str, Any]) -> str:
+    """The Message-ID of a message in the API's metadata format; empty where it has none."""
+    found = _MESSAGE_ID.search(header_of(message, "Message-ID"))
+    return found[0] if found else ""
 
 
 def header_of(message: dict[str, Any], name: str) -> str:

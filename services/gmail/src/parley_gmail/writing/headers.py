@@ -7,6 +7,7 @@ import unicodedata
 
 MAX_SUBJECT_CHARACTERS = 200
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _ENCODED_WORD = "=?"
 _LINE_ENDS = {"\u2028", "\u2029"}
 
@@ -43,6 +44,17 @@ def guarded_address(field: str, value: str) -> str:
     """
     if not _ADDRESS.fullmatch(guarded(field, value)):
         raise BadHeaderError(field, "is not a plain e-mail address.")
+    return value
+
+
+def guarded_id(field: str, value: str) -> str:
+    """The value, if it is one Message-ID in its brackets.
+
+    Raises:
+        BadHeaderError: It is not.
+    """
+    if not _MESSAGE_ID.fullmatch(guarded(field, value)):
+        raise BadHeaderError(field, "holds no Message-ID.")
     return value
 
 

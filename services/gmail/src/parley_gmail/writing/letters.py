@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from parley.channel.v1 import channel_pb2, recipient_pb2
-from parley_gmail.writing.headers import guarded, guarded_address, shortened, subject_from
+from parley_gmail.writing.headers import (
+    guarded,
+    guarded_address,
+    guarded_id,
+    shortened,
+    subject_from,
+)
 from parley_gmail.writing.rendering import Renderer
 from parley_gmail.writing.threads import MailThread, decoded
 from parley_gmail.writing.views import card_view, message_view, resolution_view
@@ -69,6 +75,8 @@ class LetterWriter:
         thread: MailThread | None = None,
     ) -> Letter:
         thread = thread or decoded(request.conversation.thread_ref)
+        for message_id in thread.message_ids:
+            guarded_id("conversation.thread_ref", message_id)
         subject = thread.subject or request.conversation.title.strip() or fallback_subject
         rendered = self._renderer.render(template, view)
         token = getattr(request, "reply_token", "")
