@@ -29,7 +29,7 @@ def post_message(workspace: Workspace, args: Args) -> dict[str, Any]:
         thread_ts=_thread(conversation, args.text("thread_ts")),
         metadata=read_metadata(args),
     )
-    conversation.messages[message.ts] = message
+    conversation.add(message)
     message_posted(workspace, conversation, message)
     return {
         "channel": conversation.id,
@@ -53,7 +53,7 @@ def post_ephemeral(workspace: Workspace, args: Args) -> dict[str, Any]:
         thread_ts=_thread(conversation, args.text("thread_ts")),
         is_ephemeral=True,
     )
-    conversation.messages[message.ts] = message
+    conversation.add(message)
     return {"message_ts": message.ts}
 
 
@@ -81,7 +81,7 @@ def delete(workspace: Workspace, args: Args) -> dict[str, Any]:
     channel, ts = args.required("channel"), args.required("ts")
     conversation = workspace.conversation(channel)
     message = _own_message(workspace, conversation, ts, "cant_delete_message")
-    del conversation.messages[ts]
+    conversation.remove(ts)
     workspace.next_ts()
     message_deleted(workspace, conversation, message)
     return {"channel": channel, "ts": ts}
@@ -98,7 +98,7 @@ def say(
         thread_ts=_thread(conversation, thread_ts or ""),
         client_msg_id=str(uuid.uuid4()),
     )
-    conversation.messages[message.ts] = message
+    conversation.add(message)
     return message
 
 

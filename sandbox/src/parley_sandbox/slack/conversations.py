@@ -1,11 +1,14 @@
 """conversations.*: opening a direct message and reading it."""
 
 import base64
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import Any
 
 from parley_sandbox.slack.args import Args
 from parley_sandbox.slack.errors import SlackError
-from parley_sandbox.slack.message_wire import history_wire, is_reply_to
+from parley_sandbox.slack.message_wire import history_wire
 from parley_sandbox.slack.state import Conversation, Message, Workspace
 
 MAX_PAGE = 999
@@ -51,9 +54,13 @@ def info_wire(conversation: Conversation) -> dict[str, Any]:
 def history(workspace: Workspace, args: Args) -> dict[str, Any]:
     """conversations.history: newest first, replies left out."""
     conversation = workspace.conversation(args.required("channel"))
-    shown = [m for m in conversation.messages.values() if not m.is_ephemeral]
-    top = [m for m in shown if m.thread_ts in {None, m.ts}]
-    return _page(workspace, conversation, list(reversed(top)), args)
+    span = _read_span(args)
+    # Reading stops at `oldest`, so that a long history costs nothing.
+    recent = takewhile(
+        lambda m: not span.is_after_end(m.ts), reversed(conversation.messages.values())
+    )
+    top = (m for m in recent if not m.is_ephemeral and m.thread_ts in {None, m.ts})
+    return _page(workspace, conversation, (m for m in top if span.contains(m.ts)), args)
 
 
 def replies(workspace: Workspace, args: Args) -> dict[str, Any]:
@@ -62,21 +69,23 @@ def replies(workspace: Workspace, args: Args) -> dict[str, Any]:
     parent = conversation.messages.get(args.required("ts"))
     if parent is None or parent.is_ephemeral:
         raise SlackError("thread_not_found")
-    thread = [m for m in conversation.messages.values() if is_reply_to(m, parent.ts)]
-    return _page(workspace, conversation, [parent, *thread], args)
+    span = _read_span(args)
+    thread = (parent, *conversation.replies.get(parent.ts, ()))
+    return _page(workspace, conversation, (m for m in thread if span.contains(m.ts)), args)
 
 
 def _page(
-    workspace: Workspace, conversation: Conversation, messages: list[Message], args: Args
+    workspace: Workspace, conversation: Conversation, messages: Iterable[Message], args: Args
 ) -> dict[str, Any]:
     limit = args.integer("limit", 100, 1, MAX_PAGE)
     start = _read_cursor(args.text("cursor"))
-    within = [m for m in messages if _is_between(m.ts, args)]
-    page, has_more = within[start : start + limit], len(within) > start + limit
+    found = list(islice(messages, start, start + limit + 1))
+    has_more = len(found) > limit
     metadata = args.flag("include_all_metadata")
     answer = {
         "messages": [
-            history_wire(workspace, conversation, m, include_metadata=metadata) for m in page
+            history_wire(workspace, conversation, m, include_metadata=metadata)
+            for m in found[:limit]
         ],
         "has_more": has_more,
         "pin_count": 0,
@@ -85,18 +94,33 @@ def _page(
     return answer | (cursor if has_more else {})
 
 
-def _is_between(ts: str, args: Args) -> bool:
-    oldest, latest = _moment(args.text("oldest")), _moment(args.text("latest"))
-    moment = _moment(ts) or 0
-    if args.flag("inclusive"):
-        return (oldest is None or moment >= oldest) and (latest is None or moment <= latest)
-    return (oldest is None or moment > oldest) and (latest is None or moment < latest)
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Which timestamps are asked for, in microseconds; the ends belong to it if `inclusive`."""
+
+    oldest: int
+    latest: int | None
+    inclusive: bool
+
+    def contains(self, ts: str) -> bool:
+        moment = _moment(ts)
+        if moment in {self.oldest, self.latest}:
+            return self.inclusive
+        return moment > self.oldest and (self.latest is None or moment < self.latest)
+
+    def is_after_end(self, ts: str) -> bool:
+        """Whether somebody who reads backwards is past the oldest."""
+        return _moment(ts) < self.oldest
 
 
-def _moment(ts: str) -> int | None:
+def _read_span(args: Args) -> _Span:
+    oldest, latest = args.text("oldest"), args.text("latest")
+    end = _moment(latest) if latest else None
+    return _Span(_moment(oldest) if oldest else 0, end, args.flag("inclusive"))
+
+
+def _moment(ts: str) -> int:
     """Return microseconds; floats would merge neighbouring timestamps."""
-    if not ts:
-        return None
     seconds, _, fraction = ts.partition(".")
     if not (seconds + fraction).isdecimal():
         raise SlackError("invalid_ts_latest")

@@ -48,7 +48,7 @@ def history_wire(
 ) -> dict[str, Any]:
     """Return a message as history shows it: a parent tells how many replies it has."""
     wire = message_wire(workspace, message, include_metadata=include_metadata)
-    replies = [m for m in conversation.messages.values() if is_reply_to(m, message.ts)]
+    replies = conversation.replies.get(message.ts)
     if replies:
         wire |= {
             "thread_ts": message.ts,
@@ -57,8 +57,3 @@ def history_wire(
             "latest_reply": replies[-1].ts,
         }
     return wire
-
-
-def is_reply_to(message: Message, ts: str) -> bool:
-    """Whether `message` is a reply in the thread of the message `ts`."""
-    return message.thread_ts == ts and message.ts != ts

@@ -48,7 +48,7 @@ def _use(workspace: Workspace, key: str) -> ResponseUrl:
 def _apply(workspace: Workspace, url: ResponseUrl, args: Args) -> None:
     conversation = workspace.conversation(url.channel)
     if args.flag("delete_original"):
-        conversation.messages.pop(url.ts, None)
+        conversation.remove(url.ts)
         workspace.next_ts()
         return
     text = args.text("text")
@@ -70,4 +70,4 @@ def _apply(workspace: Workspace, url: ResponseUrl, args: Args) -> None:
         thread_ts=args.text("thread_ts") or None,
         is_ephemeral=args.text("response_type") != "in_channel",
     )
-    conversation.messages[message.ts] = message
+    conversation.add(message)

@@ -43,6 +43,24 @@ class Conversation:
     id: str
     user_id: str
     messages: dict[str, Message] = field(default_factory=dict)
+    replies: dict[str, list[Message]] = field(default_factory=dict)
+
+    def add(self, message: Message) -> None:
+        """Append a message."""
+        self.messages[message.ts] = message
+        if message.thread_ts and message.thread_ts != message.ts and not message.is_ephemeral:
+            self.replies.setdefault(message.thread_ts, []).append(message)
+
+    def remove(self, ts: str) -> None:
+        """Take a message away, also out of its thread."""
+        message = self.messages.pop(ts, None)
+        thread = self.replies.get((message and message.thread_ts) or "", [])
+        thread[:] = [reply for reply in thread if reply.ts != ts]
+
+    def clear(self) -> None:
+        """Forget every message."""
+        self.messages.clear()
+        self.replies.clear()
 
     def get(self, ts: str) -> Message:
         """Return a message; raises SlackError."""
@@ -107,7 +125,7 @@ class Workspace:
     def reset(self) -> None:
         """Empty the conversations; installations stay."""
         for conversation in self.conversations.values():
-            conversation.messages.clear()
+            conversation.clear()
         for kept in (self.views, self.homes, self.triggers, self.response_urls):
             kept.clear()
         self.revision += 1
