@@ -109,6 +109,7 @@ async def open_page(
     yield opened
     for context in contexts:
         await context.close()
+    assert gateway.refused == []
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -23,8 +23,8 @@ POLICY = (
 )
 FRAMES: dict[str, set[str]] = {
     "hello": {"resume"},
-    "message.send": {"session_id", "text"},
-    "feedback.respond": {"request_id", "value", "comment"},
+    "message.send": {"session_id", "text", "idempotency_key"},
+    "feedback.respond": {"request_id", "value", "comment", "digest"},
     "ack": {"session_id", "seq"},
     "channel.switch": {"session_id", "channel"},
     "preferences.update": {"channels"},
@@ -63,6 +63,10 @@ class FakeGateway:
         self.roles: set[str | None] = set()
         self.is_accepting = True
         self.swallowed: set[str] = set()
+        self.cut_after: set[str] = set()
+        self.refused: list[str] = []
+        self._by_key: dict[str, Json] = {}
+        self._sent: dict[WebSocket, dict[str, int]] = {}
         log.listeners.append(self._broadcast)
 
     def app(self) -> Starlette:
@@ -87,6 +91,7 @@ class FakeGateway:
 
     def _broadcast(self, event: Json) -> None:
         for socket in self.sockets:
+            self._sent[socket][event["session_id"]] = event["seq"]
             asyncio.get_running_loop().create_task(_send(socket, event))
 
     async def drop_sockets(self) -> None:
@@ -189,14 +194,26 @@ class FakeGateway:
         frame_id = frame.pop("id", None)
         unknown = set(frame) - FRAMES[kind]
         if unknown:
-            await _send(socket, _error(frame_id, "invalid_field", f"Unknown fields: {unknown}"))
+            self.refused.append(f"unknown fields: {unknown}")
+            await _send(socket, _error(frame_id, "invalid_field", self.refused[-1]))
         elif kind == "hello":
             await self._greet(socket, frame.get("resume", {}))
         elif kind == "ping":
             await _send(socket, {"type": "pong"})
-        elif kind not in {"ack", "typing"} and kind not in self.swallowed:
+        elif kind == "ack":
+            self._check_ack(socket, frame)
+        elif kind in self.cut_after:
+            sockets, self.sockets = self.sockets, set()
+            self._do(kind, frame)
+            for each in sockets:
+                await each.close(1012)
+        elif kind != "typing" and kind not in self.swallowed:
             await _send(socket, {"id": frame_id} | self._do(kind, frame))
         frame["type"] = kind
+
+    def _check_ack(self, socket: WebSocket, frame: Json) -> None:
+        if frame["seq"] > self._sent[socket].get(frame["session_id"], 0):
+            self.refused.append(f"acknowledges what this line did not send: {frame}")
 
     async def _greet(self, socket: WebSocket, resume: dict[str, int]) -> None:
         sessions = [s.shown() for s in self.log.sessions.values()]
@@ -204,6 +221,7 @@ class FakeGateway:
             socket,
             {"type": "welcome", "user": ANN, "sessions": sessions, "heartbeat_seconds": 20},
         )
+        self._sent[socket] = {s["id"]: s["last_seq"] for s in sessions}
         for session_id, seq in resume.items():
             for event in self.log.sessions[session_id].events[seq:]:
                 await _send(socket, event)
@@ -212,8 +230,11 @@ class FakeGateway:
     def _do(self, kind: str, frame: Json) -> Json:
         if kind == "message.send":
             author = {"kind": "user", **ANN}
-            self.log.say(frame["session_id"], frame["text"], author, "websocket")
-        elif kind == "channel.switch":
+            if frame["idempotency_key"] not in self._by_key:
+                message = self.log.say(frame["session_id"], frame["text"], author, "websocket")
+                self._by_key[frame["idempotency_key"]] = message
+            return {"type": "ok", "data": self._by_key[frame["idempotency_key"]]}
+        if kind == "channel.switch":
             self.log.sessions[frame["session_id"]].channel = frame["channel"] or ""
             data = {"channel": frame["channel"], "by": ANN}
             self.log.append(frame["session_id"], "channel.switched", data)
@@ -222,8 +243,14 @@ class FakeGateway:
         elif not self.log.answer(
             frame["request_id"], frame["value"], "websocket", ANN["name"], frame.get("comment", "")
         ):
-            return _error(None, "already_decided", "This request is already decided.")
-        return {"type": "ok"}
+            request = self.log.requests[frame["request_id"]]
+            error = _error(None, "already_decided", "This request is already decided.")
+            return error | {k: v for k, v in self.winner(request).items() if v is not None}
+        return {"type": "ok", "data": None}
+
+    def winner(self, request: Json) -> Json:
+        """What the refusal of a late answer tells."""
+        return {"request_status": request["status"], "response": request["response"]}
 
 
 def _error(frame_id: str | None, code: str, message: str) -> Json:

@@ -77,6 +77,7 @@ async def test_acknowledges_what_it_shows(chat, gateway):
     gateway.log.say("ses_2", "not open")
     await expect(page.get_by_text("shown", exact=True).last).to_be_visible()
     await expect(page.locator("[data-session=ses_2] .count")).to_contain_text("1")
+    await page.wait_for_timeout(300)
     acked = [(f["session_id"], f["seq"]) for f in gateway.frames if f["type"] == "ack"]
     assert ("ses_1", 1) in acked
     assert all(session_id == "ses_1" for session_id, _ in acked)

@@ -34,9 +34,13 @@ async function isSignedOut() {
   }
 }
 
-function makeLine(ears, store, onSignedOut) {
+function makeLine(ears, desk, store, onSignedOut) {
   return new Line(socketUrl(), {
-    greet: () => ({ type: "hello", resume: store.resumePoints() }),
+    greet: () => {
+      const resume = store.resumePoints();
+      desk.receipts.begin(resume);
+      return { type: "hello", resume };
+    },
     onFrame: (frame) => ears.hear(frame),
     onPhase: (connection) => {
       store.connection = connection;
@@ -79,7 +83,7 @@ export function startChat(page, user, { onSignedOut }) {
     document.title = "Parley";
     onSignedOut(reason);
   };
-  const line = makeLine(ears, store, end);
+  const line = makeLine(ears, desk, store, end);
   const stopListening = listen(store, desk, line);
   const signOut = async () => {
     forgetPerson();

@@ -1,16 +1,30 @@
 /** What the person does: opening, saying, answering. Changes the store, and tells Parley. */
 import { notify } from "../shared/notice.js";
-import { byUrgency, isFinal } from "./conversation.js";
+import { addRequest, byUrgency, isFinal } from "./conversation.js";
 import { keepSeen } from "./drafts.js";
 import { LineLostError } from "./line.js";
 import * as outgoing from "./outgoing.js";
+import { Receipts } from "./receipts.js";
 import { goTo } from "./route.js";
+
+const ACK_MS = 80; // a replay of many events is acknowledged at once
+
+/** 128 random bits; `crypto.randomUUID` is missing on plain http. */
+function freshKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** How a request ended, as the refusal of a late answer tells. */
+function endIn({ details: { request_status: status, response } }) {
+  return response ? { status: "answered", response } : status ? { status } : {};
+}
 
 /** The person's actions; `line` is set once it is made. */
 export class Desk {
   line = null;
-  #acked = new Map();
-  #lastKey = 0;
+  receipts = new Receipts();
+  #shown = new Set();
   #hasOpened = false;
 
   constructor(store, reader) {
@@ -51,19 +65,46 @@ export class Desk {
     if (conversation === null || conversation.from === null || document.hidden) return;
     const { id, seq } = conversation;
     if (conversation.seen < seq) keepSeen(id, (conversation.seen = seq));
-    if ((this.#acked.get(id) ?? 0) >= seq) return;
-    if (this.line?.send({ type: "ack", session_id: id, seq })) this.#acked.set(id, seq);
+    if (this.#shown.size === 0) setTimeout(() => this.#tell(), ACK_MS);
+    this.#shown.add(conversation);
+  }
+
+  #tell() {
+    for (const conversation of this.#shown) {
+      const seq = this.receipts.due(conversation);
+      const frame = { type: "ack", session_id: conversation.id, seq };
+      if (seq !== null && this.line.send(frame)) this.receipts.told(conversation.id, seq);
+    }
+    this.#shown.clear();
   }
 
   /** Says something; the thread shows it at once and what became of it. */
   async say(conversation, text) {
-    this.#lastKey += 1;
-    const key = `${Date.now()}-${this.#lastKey}`;
-    outgoing.begin(conversation, { key, text, createdAt: new Date().toISOString() });
+    const item = { key: freshKey(), text, createdAt: new Date().toISOString() };
+    outgoing.begin(conversation, item);
+    await this.#send(conversation, item);
+  }
+
+  /** Tries a message again; its key makes sure that Parley stores it once, however often we ask. */
+  async sendAgain(conversation, item) {
+    outgoing.retry(conversation, item.key);
+    await this.#send(conversation, item);
+  }
+
+  /** The line is back: whatever was not confirmed is sent again. */
+  sendUnconfirmed() {
+    for (const conversation of this.store.conversations.values()) {
+      for (const item of outgoing.unconfirmed(conversation))
+        void this.sendAgain(conversation, item);
+    }
+  }
+
+  async #send(conversation, { key, text }) {
+    const frame = { session_id: conversation.id, text, idempotency_key: key };
     this.store.changed();
     try {
-      await this.line.request({ type: "message.send", session_id: conversation.id, text });
-      outgoing.confirm(conversation, key);
+      const { data } = await this.line.request({ type: "message.send", ...frame });
+      outgoing.confirm(conversation, key, data?.id);
     } catch (error) {
       const isLost = error instanceof LineLostError;
       outgoing.fail(conversation, key, { isLost, reason: error.message });
@@ -75,14 +116,16 @@ export class Desk {
   async answer(request, { value, comment }) {
     const conversation = this.store.conversations.get(request.session_id);
     const known = () => conversation.requests.get(request.id);
-    const frame = { type: "feedback.respond", request_id: request.id, value };
+    // The digest binds the answer to what this card showed.
+    const frame = { request_id: request.id, value, digest: request.digest };
+    if (comment) frame.comment = comment;
     try {
-      await this.line.request(comment ? { ...frame, comment } : frame);
-      conversation.requests.set(request.id, { ...known(), myAnswer: value });
+      const { data } = await this.line.request({ type: "feedback.respond", ...frame });
+      addRequest(conversation, { ...known(), ...data, myAnswer: value });
       return null;
     } catch (error) {
       if (error.code === "already_decided") {
-        conversation.requests.set(request.id, { ...known(), wasLate: true });
+        addRequest(conversation, { ...known(), ...endIn(error), wasLate: true });
       }
       return isFinal(known()) ? null : error;
     } finally {

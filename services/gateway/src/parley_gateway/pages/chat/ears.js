@@ -26,6 +26,8 @@ export class Ears {
     this.store.user = frame.user ?? this.store.user;
     this.store.mergeSessions(frame.sessions ?? []);
     this.store.isWelcome = true;
+    this.desk.receipts.welcome(frame.sessions ?? []);
+    this.desk.sendUnconfirmed();
     void this.#readOn();
   }
 
@@ -38,6 +40,7 @@ export class Ears {
     if (event.kind === "channel.health") this.#channelHealth(event.data);
     if (event.kind === "preferences.updated") this.#preferences(event.data);
     if (!event.session_id) return;
+    this.desk.receipts.note(event);
     const conversation = this.store.conversations.get(event.session_id);
     if (conversation === undefined) void this.reader.refreshSessions();
     else this.#apply(conversation, event);
@@ -45,11 +48,11 @@ export class Ears {
 
   #apply(conversation, event) {
     const result = applyEvent(conversation, event);
+    this.desk.acknowledge();
     if (result === "repeated") return;
     if (result === "gap") void this.reader.load(conversation, true);
     // What came before the page was open is read, not announced.
     if (conversation.from !== null) this.#announce(conversation, event);
-    this.desk.acknowledge();
   }
 
   #announce(conversation, event) {

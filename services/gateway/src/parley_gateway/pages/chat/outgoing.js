@@ -2,7 +2,7 @@
 
 const CLOCK_SLACK_MS = 5000; // this computer's clock and the server's differ a little
 
-/** A message that was just handed to the line; `key` is unique in this page. */
+/** A message that was just handed to the line; Parley stores one message a `key`. */
 export function begin(conversation, { key, text, createdAt }) {
   conversation.outgoing.push({ key, text, created_at: createdAt, state: "sending" });
 }
@@ -13,9 +13,19 @@ function change(conversation, key, values) {
   );
 }
 
-/** Parley committed it; its event will follow, or came already. */
-export function confirm(conversation, key) {
-  change(conversation, key, { state: "stored" });
+/** It is tried again. */
+export function retry(conversation, key) {
+  change(conversation, key, { state: "sending" });
+}
+
+/** Those of which nobody knows whether they were stored. */
+export const unconfirmed = (conversation) =>
+  conversation.outgoing.filter(({ state }) => state === "unconfirmed");
+
+/** Parley committed it as this message; its event will follow, or came already. */
+export function confirm(conversation, key, messageId) {
+  if (conversation.messages.has(messageId)) drop(conversation, key);
+  else change(conversation, key, { state: "stored" });
 }
 
 /** Parley refused it, or (`isLost`) the line broke and nobody knows yet. */

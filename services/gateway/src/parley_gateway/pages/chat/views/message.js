@@ -66,16 +66,16 @@ export function messageView(message, context) {
 const OUTGOING = {
   sending: { icon: "clock", text: "Sending…" },
   stored: { icon: "check", text: "Stored" },
-  unconfirmed: { icon: "question", text: "Not confirmed: the connection broke on the way." },
+  unconfirmed: {
+    icon: "question",
+    text: "Not confirmed yet. It is sent again when the line is back.",
+  },
   refused: { icon: "alert", text: "Not sent." },
 };
 
 function recovery(item, { store, desk }) {
   const conversation = store.selected;
-  const again = () => {
-    outgoing.drop(conversation, item.key);
-    void desk.say(conversation, item.text);
-  };
+  const again = () => desk.sendAgain(conversation, item);
   const discard = () => {
     outgoing.drop(conversation, item.key);
     store.changed();
