@@ -8,7 +8,7 @@ export class Receipts {
   #heard = new Map();
   #told = new Map();
 
-  /** A new line begins where `resume` (seq by session) says; acknowledgements may have been lost. */
+  /** A new line begins at `resume` (seq by session); acknowledgements may have been lost. */
   begin(resume) {
     this.#heard = new Map(Object.entries(resume));
     this.#told.clear();
