@@ -6,11 +6,15 @@ import hashlib
 import hmac
 import itertools
 import json
+import os
+import re
+import sys
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import aiohttp
 import pytest
 from aiohttp import web
+from pydantic import SecretStr
 
 from parley.channel.v1 import card_pb2, channel_pb2, channel_pb2_grpc, recipient_pb2, webhook_pb2
 from parley.common.v1 import feedback_pb2
@@ -49,7 +53,7 @@ class Orchestrator(inbox_pb2_grpc.InboxServiceServicer):
 
     async def heard(self, count=1, seconds=5.0):
         async with asyncio.timeout(seconds):
-            while len(self.items) < count:
+            while len(self.items) < count:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         return list(self.items.values())
 
@@ -208,13 +212,79 @@ async def serving(settings, clock=utc_now):
     stopping = asyncio.Event()
     async with open_service(settings, clock) as service:
         task = asyncio.create_task(service.serve_until(stopping))
-        while service.server.port == 0:
+        while service.server.port == 0:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
         client = ServiceClient(f"127.0.0.1:{service.server.port}", settings)
         yield service, client.stub(channel_pb2_grpc.ChannelServiceStub)
         await client.close()
         stopping.set()
         await task
+
+
+ENVIRONMENT = {
+    "PARLEY_SLACK_PORT": "port",
+    "DATABASE_URL": "database_url",
+    "PARLEY_SECRET_KEYS": "secret_keys",
+    "PARLEY_ORCHESTRATOR": "orchestrator",
+    "PARLEY_PUBLIC_URL": "public_url",
+    "SLACK_CLIENT_ID": "client_id",
+    "SLACK_CLIENT_SECRET": "client_secret",
+    "SLACK_SIGNING_SECRET": "signing_secret",
+    "SLACK_API_URL": "api_url",
+    "SLACK_AUTHORIZE_URL": "authorize_url",
+    "PARLEY_LOG_LEVEL": "log_level",
+}
+
+
+def _revealed(value):
+    if isinstance(value, list):
+        return ",".join(_revealed(item) for item in value)
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+@contextlib.asynccontextmanager
+async def spawned(folder, *arguments, **environment):
+    """The service as a process of its own; gives the process and the lines it wrote so far."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}  # noqa: TID251
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "parley_slack",
+        *arguments,
+        cwd=folder,
+        env=kept | {"PARLEY_SLACK_PORT": "0", "PARLEY_LOG_FORMAT": "json"} | environment,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    lines = []
+
+    async def read():
+        async for line in process.stderr:
+            lines.append(line.decode())
+
+    reading = asyncio.create_task(read())
+    yield process, lines
+    if process.returncode is None:
+        process.terminate()
+    await asyncio.wait_for(process.wait(), 30)
+    await reading
+
+
+async def port_in(lines):
+    async with asyncio.timeout(30):
+        while not (found := re.search(r'"port": (\d+)', "".join(lines))):
+            await asyncio.sleep(0.02)
+    return int(found[1])
+
+
+@contextlib.asynccontextmanager
+async def serving_apart(settings, folder):
+    """The service as a process, by the same settings."""
+    environment = {name: _revealed(getattr(settings, f)) for name, f in ENVIRONMENT.items()}
+    async with spawned(folder, **environment) as (process, lines):
+        process.lines = lines
+        client = ServiceClient(f"127.0.0.1:{await port_in(lines)}", settings)
+        yield process, client.stub(channel_pb2_grpc.ChannelServiceStub)
+        await client.close()
 
 
 def slack_settings(tmp_path, url="http://127.0.0.1:9", **values):
@@ -239,7 +309,7 @@ def suite_with(tmp_path):
     """A maker of suites: `async with suite_with(sandbox={…}, **settings) as suite`."""
 
     @contextlib.asynccontextmanager
-    async def make(*, sandbox=None, clock=utc_now, database_url=None, **values):
+    async def make(*, sandbox=None, clock=utc_now, database_url=None, is_process=False, **values):
         orchestrator = Orchestrator()
         async with contextlib.AsyncExitStack() as stack:
             bridge = await stack.enter_async_context(bridged())
@@ -254,7 +324,8 @@ def suite_with(tmp_path):
                 **({"database_url": database_url} if database_url else {}),
                 **values,
             )
-            service, stub = await stack.enter_async_context(serving(settings, clock))
+            served = serving_apart(settings, tmp_path) if is_process else serving(settings, clock)
+            service, stub = await stack.enter_async_context(served)
             bridge.stub = stub
             http = await stack.enter_async_context(aiohttp.ClientSession())
             yield Suite(settings, world, orchestrator, bridge, service, stub, http)
@@ -278,6 +349,8 @@ def tools():
         sign = staticmethod(sign)
         form = staticmethod(form)
         serving = staticmethod(serving)
+        spawned = staticmethod(spawned)
+        port_in = staticmethod(port_in)
         settings = staticmethod(slack_settings)
         timestamp = staticmethod(to_timestamp)
         browser = BROWSER
