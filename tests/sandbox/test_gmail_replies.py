@@ -78,11 +78,18 @@ async def test_who_replies_can_be_chosen(sent, control, inbox):
 async def test_the_message_goes_by_id_message_id_or_text(sent, control, sandbox):
     box = sandbox.google.mailbox("ann@example.com")
     (received,) = box.messages.values()
-    for reference in (received.id, received.mail.message_id, "Deploy?", "tok123"):
+    own_id, message_id = received.id, received.mail.message_id
+    for reference in (own_id, sent["id"], message_id, "Deploy?", "tok123"):
         reply = {"to_message": reference, "text": "x", "from": "ann@example.com"}
         status, answer = await control("/gmail/reply", reply)
         assert status == 200
         assert answer["to"] == "agent+tok123@example.com"
+        assert answer["from"] == "ann@example.com"
+
+
+async def test_the_senders_own_id_means_the_first_recipients_copy(sent, control):
+    _, answer = await control("/gmail/reply", {"to_message": sent["id"], "text": "x"})
+    assert answer["from"] == "ann@example.com"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from parley_sandbox.clock import iso
@@ -79,6 +80,10 @@ class Journal:
         """Start again at number 1."""
         self._entries.clear()
         self._count = 0
+
+    def newest(self, count: int) -> list[Entry]:
+        """Return the last entries, newest first, refused calls too."""
+        return list(islice(reversed(self._entries), count))
 
     def entries(
         self, *, after: int = 0, channel: str = "", call: str = "", refused: bool = False

@@ -66,7 +66,6 @@ class Page:
         sandbox = self._sandbox
         mailbox = sandbox.google.mailbox(person.email)
         assert mailbox  # a person is a mailbox
-        entries = sandbox.journal.entries(refused=True)[-SHOWN_ENTRIES:]
         return {
             "person": person_wire(person),
             "people": [person_wire(p) for p in sorted(sandbox.people.all(), key=_is_shared)],
@@ -75,7 +74,7 @@ class Page:
             "gmail": _mailbox_wire(mailbox),
             "gmail_connected": list(sandbox.google.accounts.consents),
             "faults": [asdict(f) for f in sandbox.faults.active(sandbox.clock.now())],
-            "journal": [e.to_wire() for e in reversed(entries)],
+            "journal": [e.to_wire() for e in sandbox.journal.newest(SHOWN_ENTRIES)],
         }
 
 

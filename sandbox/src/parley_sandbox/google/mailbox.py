@@ -59,6 +59,7 @@ class Mailbox:
     clock: Clock
     messages: dict[str, Message] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
+    by_message_id: dict[str, list[str]] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     history: list[Change] = field(default_factory=list)
     watch: Watch | None = None
@@ -73,6 +74,7 @@ class Mailbox:
     def empty(self) -> None:
         """Forget every message; ids and the history id never go back."""
         self.messages.clear()
+        self.by_message_id.clear()
         self.drafts.clear()
         self.history.clear()
 
@@ -88,6 +90,7 @@ class Mailbox:
             history_id=0,
         )
         self.messages[message_id] = message
+        self.by_message_id.setdefault(mail.message_id, []).append(message_id)
         self._change("messageAdded", message)
         return message
 
@@ -100,7 +103,8 @@ class Mailbox:
     def delete(self, message_id: str) -> None:
         """Delete a message for good."""
         self._change("messageDeleted", self.get(message_id))
-        del self.messages[message_id]
+        message = self.messages.pop(message_id)
+        self.by_message_id[message.mail.message_id].remove(message_id)
 
     def relabel(self, message: Message, add: list[str], remove: list[str]) -> None:
         """Add and remove labels; only real changes go into the history."""
@@ -121,11 +125,13 @@ class Mailbox:
 
     def thread_for(self, mail: Mail, only: str | None = None) -> str | None:
         """Return the thread whose messages a mail refers to under the same subject."""
-        for message in reversed(self.messages.values()):
-            is_related = message.mail.message_id in mail.references
-            is_same = normal_subject(message.mail.subject) == normal_subject(mail.subject)
-            if is_related and is_same and only in {None, message.thread_id}:
-                return message.thread_id
+        subject = normal_subject(mail.subject)
+        for reference in mail.references:
+            for message_id in reversed(self.by_message_id.get(reference, ())):
+                thread_id = self.messages[message_id].thread_id
+                is_same = normal_subject(self.messages[message_id].mail.subject) == subject
+                if is_same and only in {None, thread_id}:
+                    return thread_id
         return None
 
     def new_draft_id(self) -> str:

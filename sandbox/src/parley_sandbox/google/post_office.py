@@ -89,7 +89,6 @@ def _bounce(google: Google, letter: Letter, recipient: str, sender: Mailbox) -> 
     """Gmail shows a bounce in the thread of the mail that came back."""
     original = Mail(letter.raw)
     report = bounce_report(original, sender.email, recipient, google.clock.now())
-    threads = (
-        m.thread_id for m in sender.messages.values() if m.mail.message_id == original.message_id
-    )
-    _store(google, Letter(report, "", "pass"), sender.email, sender, next(threads, None))
+    copies = sender.by_message_id.get(original.message_id)
+    thread_id = sender.messages[copies[0]].thread_id if copies else None
+    _store(google, Letter(report, "", "pass"), sender.email, sender, thread_id)

@@ -26,21 +26,33 @@ class Found:
 def find_message(google: Google, reference: str, person: Person | None) -> Found | None:
     """Return the newest received message that `reference` means.
 
-    It is a Gmail id, a Message-ID, or text that the mail contains. Without a person everyone's
-    mail is looked at, the shared sender's last.
+    It is a Gmail id (the sender's copy will do), a Message-ID, or text that the mail contains.
+    Without a person everyone's mail is looked at, the shared sender's last.
     """
     people = [person] if person else sorted(google.people.all(), key=lambda p: p.email == AGENT)
     mailboxes = [box for p in people if (box := google.mailbox(p.email))]
-    candidates = [Found(box, m) for box in mailboxes for m in reversed(box.messages.values())]
-    for found in candidates:
+    inbox = [
+        Found(box, message)
+        for box in mailboxes
+        for message in reversed(box.messages.values())
+        if "INBOX" in message.labels
+    ]
+    for found in inbox:
         if found.message.id == reference:
             return found
-    inbox = [found for found in candidates if "INBOX" in found.message.labels]
-    wanted = reference.strip("<>")
+    wanted = (_message_id_of(google, reference) or reference).strip("<>")
     for found in inbox:
         if found.message.mail.message_id.strip("<>") == wanted:
             return found
     return _newest_containing(inbox, reference)
+
+
+def _message_id_of(google: Google, gmail_id: str) -> str | None:
+    """Return the Message-ID of a mail that somebody's mailbox has under this id."""
+    for mailbox in google.mailboxes.values():
+        if gmail_id in mailbox.messages:
+            return mailbox.messages[gmail_id].mail.message_id
+    return None
 
 
 def _newest_containing(candidates: list[Found], text: str) -> Found | None:
