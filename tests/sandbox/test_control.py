@@ -41,6 +41,14 @@ def test_the_journal_is_bounded_and_numbers_go_on():
     assert [(e.n, e.record.call) for e in journal.entries()] == [(2, "b"), (3, "c")]
 
 
+def test_the_newest_entries_leave_out_polls_that_went_well():
+    journal = Journal(limit=9)
+    for call, outcome in [("a", "ok"), ("history.list", "ok"), ("history.list", "notFound")]:
+        journal.add(0.0, "gmail", "GET", "/", Record(call, outcome))
+    assert [e.n for e in journal.newest(9)] == [3, 1]
+    assert [e.n for e in journal.entries()] == [1, 2]
+
+
 @pytest.mark.parametrize("query", ["?after=x", "?limit=-1"])
 async def test_a_bad_journal_query_is_refused(control, query):
     assert (await control("/journal" + query))[0] == 400

@@ -12,6 +12,7 @@ _SECRET_KEYS = frozenset(
 )
 _SECRET_PREFIXES = ("xoxb-", "xoxe-", "xoxp-", "xapp-", "ya29.", "1//")
 ACCEPTED = ("ok", "dropped")
+POLLS = ("history.list", "getProfile", "auth.test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class Entry:
     def is_accepted(self) -> bool:
         """Whether the provider did what it was asked (also when the answer was then lost)."""
         return self.record.outcome in ACCEPTED
+
+    @property
+    def is_routine(self) -> bool:
+        """Whether it is a poll that went well, which would hide everything else from a reader."""
+        return self.record.call in POLLS and self.record.outcome == "ok"
 
     def to_wire(self) -> dict[str, Any]:
         """Return the JSON form, with every token masked."""
@@ -82,8 +88,9 @@ class Journal:
         self._count = 0
 
     def newest(self, count: int) -> list[Entry]:
-        """Return the last entries, newest first, refused calls too."""
-        return list(islice(reversed(self._entries), count))
+        """Return the last entries, newest first; refused calls too, but no routine polls."""
+        shown = (e for e in reversed(self._entries) if not e.is_routine)
+        return list(islice(shown, count))
 
     def entries(
         self, *, after: int = 0, channel: str = "", call: str = "", refused: bool = False
