@@ -12,7 +12,13 @@ import grpc
 import pytest
 from aiohttp import web
 
-from parley.channel.v1 import card_pb2, channel_pb2, channel_pb2_grpc, recipient_pb2
+from parley.channel.v1 import (
+    card_pb2,
+    channel_pb2,
+    channel_pb2_grpc,
+    recipient_pb2,
+    webhook_pb2,
+)
 from parley.common.v1 import feedback_pb2
 from parley.orchestrator.v1 import inbox_pb2, inbox_pb2_grpc
 from parley_gmail.bootstrap import CHANNEL, make_service
@@ -177,6 +183,14 @@ class Suite:
         request = channel_pb2.LookUpDeliveryRequest(delivery_id=delivery_id)
         return await self.stub.LookUpDelivery(request)
 
+    async def until_polled(self, count=1, seconds=5):
+        """Waits for the first polls of a mailbox."""
+        async with asyncio.timeout(seconds):
+            while len(await self.calls("history.list")) < count:
+                await asyncio.sleep(0.02)
+
+    pause = staticmethod(asyncio.sleep)
+
     def box(self, email):
         """A sandbox mailbox."""
         return self.sandbox.google.mailbox(email)
@@ -307,3 +321,54 @@ async def suite_on():
             return await stack.enter_async_context(suite_at(f"http://127.0.0.1:{port}", **more))
 
         yield start
+
+
+@pytest.fixture
+async def suite_slow(sandbox):
+    """The service with a poll that comes too late for any test."""
+    async with suite_at(sandbox.settings.public_url, poll_seconds=3600) as suite:
+        suite.sandbox = sandbox
+        yield suite
+
+
+class Bridge:
+    """What the gateway does with Google's pushes: passes them on raw."""
+
+    def __init__(self):
+        self.stub = None
+        self.statuses = []
+
+    async def handle(self, request):
+        headers = [
+            webhook_pb2.HttpHeader(name=name.lower(), value=value)
+            for name, value in request.headers.items()
+        ]
+        answer = await self.stub.HandleWebhook(
+            webhook_pb2.HandleWebhookRequest(
+                endpoint="webhook", headers=headers, body=await request.read()
+            )
+        )
+        self.statuses.append(answer.status)
+        return web.Response(status=answer.status, body=answer.body)
+
+
+@pytest.fixture
+async def watched(sandbox):
+    """A connected service that Google pushes to, with a poll that comes too late."""
+    bridge = Bridge()
+    app = web.Application()
+    app.router.add_post("/api/channels/gmail/webhook", bridge.handle)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = site._server.sockets[0].getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    object.__setattr__(sandbox.settings, "sandbox_deliver_url", url)
+    more = {"poll_seconds": 3600, "pubsub_topic": "projects/sandbox/topics/gmail"}
+    async with suite_at(sandbox.settings.public_url, **more) as suite:
+        suite.sandbox, bridge.stub = sandbox, suite.stub
+        await suite.connect()
+        await suite.until_polled()
+        yield suite, bridge
+    await runner.cleanup()

@@ -8,7 +8,7 @@ from typing import Any
 
 from parley_gmail.google.api import GmailApi
 from parley_gmail.google.refusals import GoogleRefusedError
-from parley_gmail.receiving.labels import is_heard
+from parley_gmail.receiving.labels import is_worth_fetching
 from parley_kit.adapter.connections import Account
 
 _PAGE = 500
@@ -101,6 +101,6 @@ def _added(page: dict[str, Any], account: Account) -> tuple[str, ...]:
     heard = (
         message["id"]
         for message in messages
-        if is_heard(message.get("labelIds", ()), is_personal=is_personal)
+        if is_worth_fetching(message.get("labelIds", ()), is_personal=is_personal)
     )
     return tuple(dict.fromkeys(heard))

@@ -16,3 +16,8 @@ def is_heard(labels: Collection[str], *, is_personal: bool) -> bool:
     if not _NEVER.isdisjoint(labels):
         return False
     return "SENT" not in labels or (is_personal and "INBOX" in labels)
+
+
+def is_worth_fetching(labels: Collection[str], *, is_personal: bool) -> bool:
+    """Whether a message that was just added may be heard; INBOX can still be added to it."""
+    return is_heard({*labels, "INBOX"}, is_personal=is_personal)

@@ -1,0 +1,276 @@
+"""Mail that comes in: what it answers, who is believed, what is dropped, and that none is lost."""
+# ruff: noqa: ASYNC110  # what is waited for offers no event
+
+import asyncio
+
+import pytest
+
+from parley.common.v1 import feedback_pb2
+
+SURE = feedback_pb2.ASSURANCE_REPLY
+UNSURE = feedback_pb2.ASSURANCE_UNSPECIFIED
+TOKEN = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+def mail(text="Approve", *, to=f"agent+{TOKEN}@example.com", sender="ann@example.com", extra=""):
+    return (
+        f"From: Ann <{sender}>\nTo: {to}\nSubject: Re: Release 4.2\n"
+        f"Message-ID: <m-{abs(hash((text, to, sender, extra)))}@example.com>\n{extra}"
+        f'Content-Type: text/plain; charset="utf-8"\n\n{text}\n'
+    )
+
+
+async def deliver(suite, raw, **more):
+    return await suite.control("POST", "/gmail/reply", raw=raw, **more)
+
+
+async def settled(suite, polls=6):
+    """Waits until the mailbox has been polled some more."""
+    for _ in range(polls):
+        before = len(await suite.calls("history.list"))
+        async with asyncio.timeout(5):
+            while len(await suite.calls("history.list")) == before:
+                await asyncio.sleep(0.02)
+
+
+async def test_a_reply_is_linked_believed_and_read(connected):
+    await connected.ask(delivery_id="dlv_card")
+    await connected.control("POST", "/gmail/reply", to_message="dlv_card", text="Approve\n\nGo on.")
+    (item,) = await connected.orchestrator.wait_for(1)
+    assert item.channel == "gmail"
+    assert item.inbound_id.startswith("agent@example.com/")
+    assert dict(item.sender.addresses) == {"email": "ann@example.com"}
+    assert item.sender.assurance == SURE
+    assert item.text.text == "Approve\n\nGo on."
+    assert item.text.decision == "approved"
+    assert item.text.delivery_id == "dlv_card"
+    assert item.text.reply_token == TOKEN
+
+
+async def test_the_mail_named_last_is_the_one_that_is_answered(connected):
+    first = await connected.send(delivery_id="dlv_1")
+    later = connected.conversation(thread_ref=first.sent.thread_ref)
+    await connected.ask(delivery_id="dlv_2", conversation=later)
+    await connected.send(delivery_id="dlv_3", conversation=later)
+    for name in ("dlv_1", "dlv_2", "dlv_3"):
+        await connected.control("POST", "/gmail/reply", to_message=name, text=name)
+    items = await connected.orchestrator.wait_for(3)
+    assert all(item.text.delivery_id == item.text.text for item in items)
+
+
+async def test_a_reply_without_references_is_linked_by_its_thread(connected):
+    outcome = await connected.send(delivery_id="dlv_1")
+    raw = mail(to="agent@example.com")
+    for message in connected.box("agent@example.com").messages.values():
+        thread = message.thread_id
+    box = connected.box("agent@example.com")
+    original = box.thread_for
+    box.thread_for = lambda *args, **more: thread or original(*args, **more)
+    await deliver(connected, raw)
+    (item,) = await connected.orchestrator.wait_for(1)
+    assert outcome.HasField("sent")
+    assert item.text.delivery_id == "dlv_1"
+    assert item.text.reply_token == ""
+
+
+async def test_mail_that_belongs_to_nothing_is_passed_on_for_the_orchestrator_to_judge(connected):
+    await connected.control(
+        "POST", "/gmail/compose", **{"from": "bob@example.com"},
+        to="agent@example.com", subject="Hello", text="Yes, who are you?",
+    )  # fmt: skip
+    (item,) = await connected.orchestrator.wait_for(1)
+    assert (item.text.delivery_id, item.text.reply_token, item.text.decision) == ("", "", "")
+    assert item.text.text == "Yes, who are you?"
+
+
+FORGED = (
+    "Authentication-Results: mx.google.com;\n"
+    "       dkim=pass header.i=@example.com; dmarc=pass (p=NONE) header.from=example.com\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("extra", "envelope", "dmarc"),
+    [
+        ("", "mallory@evil.example", "fail"),
+        ("", "mallory@evil.example", "none"),
+        (FORGED, "mallory@evil.example", "fail"),
+        (FORGED + FORGED, "mallory@evil.example", "temperror"),
+        ("From: Mallory <mallory@evil.example>\n", "mallory@evil.example", "pass"),
+    ],
+    ids=["dmarc fails", "no dmarc", "forged result", "two forged results", "two From headers"],
+)
+async def test_a_spoofed_reply_is_never_believed(connected, extra, envelope, dmarc):
+    await connected.ask(delivery_id="dlv_card")
+    await deliver(connected, mail(extra=extra), **{"from": envelope}, dmarc=dmarc)
+    (item,) = await connected.orchestrator.wait_for(1)
+    assert item.sender.assurance == UNSURE
+
+
+async def test_a_forwarded_token_comes_with_the_address_of_who_used_it(connected):
+    await connected.ask()
+    await deliver(connected, mail(sender="bob@example.com"))
+    (item,) = await connected.orchestrator.wait_for(1)
+    assert item.text.reply_token == TOKEN
+    assert item.sender.addresses["email"] == "bob@example.com"
+
+
+async def test_a_forward_carries_no_decision(connected):
+    forward = (
+        "Approve\n\n---------- Forwarded message ---------\n"
+        "From: Deploy bot <agent@example.com>\nSubject: Release 4.2\n\nDeploy?\n"
+    )
+    await deliver(connected, mail(forward).replace("Subject: Re:", "Subject: Fwd:"))
+    (item,) = await connected.orchestrator.wait_for(1)
+    assert item.text.decision == ""
+    assert item.text.text == "Approve"
+
+
+MACHINES = {
+    "auto-replied": "Auto-Submitted: auto-replied\n",
+    "auto-generated": "Auto-Submitted: auto-generated (vacation)\n",
+    "x-autoreply": "X-Autoreply: yes\n",
+    "x-autorespond": "X-Autorespond: vacation\n",
+    "precedence": "Precedence: bulk\n",
+    "list": "List-Id: <all.example.com>\n",
+    "our own": "X-Parley-Delivery: dlv_other\n",
+}
+
+
+@pytest.mark.parametrize("extra", MACHINES.values(), ids=MACHINES)
+async def test_what_a_machine_wrote_is_dropped(connected, extra):
+    await connected.ask()
+    await deliver(connected, mail(extra=extra))
+    await deliver(connected, mail("Yes", sender="bob@example.com"))
+    items = await connected.orchestrator.wait_for(1)
+    await settled(connected, 2)
+    assert [item.text.text for item in items] == ["Yes"]
+    assert len(connected.orchestrator.items) == 1
+
+
+async def test_a_null_return_path_is_a_machine(connected):
+    await deliver(connected, mail(), **{"from": "<>"})
+    await deliver(connected, mail("Yes", sender="bob@example.com"))
+    items = await connected.orchestrator.wait_for(1)
+    assert [item.text.text for item in items] == ["Yes"]
+
+
+async def test_a_thousand_answers_of_machines_cause_no_mail(connected):
+    await connected.ask()
+    sent_before = len(await connected.calls("drafts.send"))
+    inboxes_before = len(connected.mails())
+    for number in range(1000):
+        extra = list(MACHINES.values())[number % len(MACHINES)]
+        await deliver(connected, mail(f"Approve {number}", extra=extra))
+    await deliver(connected, mail("Yes", sender="bob@example.com"))
+    (item,) = await connected.orchestrator.wait_for(1, seconds=60)
+    assert item.text.text == "Yes"
+    assert len(await connected.calls("drafts.send")) == sent_before
+    assert len(connected.mails()) == inboxes_before
+
+
+async def test_a_mail_is_handed_on_once_however_often_it_shows_up(connected):
+    await connected.control(
+        "POST", "/gmail/compose", **{"from": "ann@example.com"},
+        to="agent@example.com", subject="Hello", text="Hello",
+    )  # fmt: skip
+    await connected.orchestrator.wait_for(1)
+    await connected.control("POST", "/gmail/expire-history", email="agent@example.com")
+    await settled(connected)
+    assert len(connected.orchestrator.items) == 1
+    assert connected.orchestrator.calls == 1
+
+
+async def test_a_stale_history_is_caught_up_by_looking_back(connected):
+    await settled(connected, 1)
+    await connected.fault("down", call="history.list")
+    await deliver(connected, mail("One"))
+    await deliver(connected, mail("Two"))
+    await connected.control("POST", "/gmail/expire-history", email="agent@example.com")
+    await connected.control("DELETE", "/faults")
+    items = await connected.orchestrator.wait_for(2)
+    assert {item.text.text for item in items} == {"One", "Two"}
+    await deliver(connected, mail("Three"))
+    assert len(await connected.orchestrator.wait_for(3)) == 3
+
+
+@pytest.mark.parametrize("kind", ["down", "error", "rate_limit", "drop_after_accept"])
+@pytest.mark.parametrize("call", ["history.list", "messages.get"])
+async def test_no_mail_is_lost_while_google_fails(connected, kind, call):
+    seconds = {"seconds": 0} if kind == "rate_limit" else {}
+    await connected.fault(kind, call=call, count=3, **seconds)
+    for number in range(5):
+        await deliver(connected, mail(f"Mail {number}"))
+    items = await connected.orchestrator.wait_for(5)
+    assert {item.text.text for item in items} == {f"Mail {number}" for number in range(5)}
+
+
+async def test_a_dead_mailbox_does_not_hold_up_another(connected):
+    await connected.connect(user_id="usr_bob", hint="bob@example.com")
+    await connected.control("POST", "/google/revoke", email="bob@example.com")
+    await deliver(connected, mail("Still heard"))
+    (item,) = await connected.orchestrator.wait_for(1)
+    assert item.text.text == "Still heard"
+
+
+async def test_mail_from_before_the_connection_is_not_read(suite):
+    await deliver(suite, mail("Old"))
+    await suite.connect()
+    await deliver(suite, mail("New"))
+    (item,) = await suite.orchestrator.wait_for(1)
+    await settled(suite, 2)
+    assert [each.text.text for each in suite.orchestrator.items.values()] == ["New"]
+    assert item.text.text == "New"
+
+
+async def test_drafts_spam_and_what_the_mailbox_sent_itself_are_not_heard(connected):
+    box = connected.box("agent@example.com")
+    await connected.send()
+    await deliver(connected, mail("Spam"))
+    await deliver(connected, mail("Binned"))
+    for message in list(box.messages.values()):
+        if "INBOX" in message.labels:
+            label = "SPAM" if message.mail.contains("Spam") else "TRASH"
+            box.relabel(message, [label], ["INBOX"])
+    await deliver(connected, mail("Heard"))
+    items = await connected.orchestrator.wait_for(1)
+    await settled(connected, 2)
+    heard = {item.text.text for item in connected.orchestrator.items.values()}
+    assert "Heard" in heard
+    assert len(items) <= 3  # the poll may have been faster than the relabelling
+
+
+async def test_of_a_persons_own_mailbox_only_what_answers_us_is_read(suite):
+    await suite.connect(user_id="usr_ann", hint="ann@example.com")
+    outcome = await suite.send(delivery_id="dlv_self")
+    assert outcome.HasField("sent")
+    await deliver(suite, mail("Private", to="ann@example.com", sender="bob@example.com"))
+    await suite.control("POST", "/gmail/reply", to_message="dlv_self", text="Approve")
+    (item,) = await suite.orchestrator.wait_for(1)
+    await settled(suite, 2)
+    assert len(suite.orchestrator.items) == 1
+    assert (item.text.text, item.text.delivery_id) == ("Approve", "dlv_self")
+    assert item.sender.assurance == SURE
+
+
+async def test_a_shared_mailbox_is_preferred_to_a_persons_own(suite):
+    own = await suite.connect(user_id="usr_ann", hint="ann@example.com")
+    assert (await suite.send()).sent.connection_id == own.connection_id
+    shared = await suite.connect()
+    async with asyncio.timeout(5):
+        while (await suite.send()).sent.connection_id != shared.connection_id:
+            await asyncio.sleep(0.05)
+
+
+async def test_attachments_are_named_but_not_passed_on(connected):
+    raw = (
+        "From: ann@example.com\nTo: agent@example.com\nSubject: Files\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nSee files\n'
+        '--b\nContent-Type: application/pdf; name="a.pdf"\n'
+        'Content-Disposition: attachment; filename="a.pdf"\n\nx\n'
+        '--b\nContent-Type: image/png\nContent-Disposition: attachment; filename="b.png"\n\nx\n--b--\n'
+    )
+    await deliver(connected, raw)
+    (item,) = await connected.orchestrator.wait_for(1)
+    assert item.text.text == "See files"
+    assert item.text.omitted == "2 files: a.pdf, b.png"
