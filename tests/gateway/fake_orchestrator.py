@@ -231,18 +231,18 @@ class FakeOrchestrator(
 
     def pose(self, kind=common_pb2.FEEDBACK_KIND_APPROVAL, **values: Any):
         """A pending request, as if an agent had asked."""
-        request = feedback_pb2.FeedbackRequest(
-            id=f"fbr_{len(self.requests) + 1}",
-            session_id="ses_1",
-            kind=kind,
-            digest="d" * 64,
-            status=common_pb2.FEEDBACK_STATUS_PENDING,
-            respondents=["usr_ann"],
-            required_approvals=1,
-            min_assurance=common_pb2.ASSURANCE_LINK,
-            delivery="route",
-            **({"prompt": "Deploy?"} | values),
-        )
+        usual = {
+            "id": f"fbr_{len(self.requests) + 1}",
+            "session_id": "ses_1",
+            "prompt": "Deploy?",
+            "digest": "d" * 64,
+            "status": common_pb2.FEEDBACK_STATUS_PENDING,
+            "respondents": ["usr_ann"],
+            "required_approvals": 1,
+            "min_assurance": common_pb2.ASSURANCE_LINK,
+            "delivery": "route",
+        }
+        request = feedback_pb2.FeedbackRequest(kind=kind, **(usual | values))
         self.requests[request.id] = request
         return request
 

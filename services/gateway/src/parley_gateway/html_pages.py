@@ -26,16 +26,11 @@ POLICY = (
     f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-}
+HEADERS = {"Content-Security-Policy": POLICY, "X-Robots-Tag": "noindex, nofollow"}
 
 
 def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """A rendered page with the headers that every page has."""
+    """A rendered page under our policy; the envelope adds the other headers."""
     style = Markup(_STYLE)  # noqa: S704  # our own file
     text = _TEMPLATES.get_template(template).render(style=style, **values)
     return HTMLResponse(text, status, HEADERS)

@@ -189,12 +189,14 @@ def pong_text(frame_id: FrameId) -> str:
 
 def error_text(problem: Problem, frame_id: Any = None) -> str:
     """A refusal, with what its problem document would have said."""
-    document = problem.document()
     frame: dict[str, Any] = {"type": "error", "code": problem.code, "message": problem.detail}
     if isinstance(frame_id, int | str):
         frame["id"] = frame_id
-    kept = {name: value for name, value in document.items() if name not in _OF_HTTP | frame.keys()}
-    return orjson.dumps(frame | kept).decode()
+    document = problem.document()
+    return orjson.dumps(
+        frame | {name: value for name, value in document.items() if name not in _OWN}
+    ).decode()
 
 
-_OF_HTTP = {"type", "title", "status", "detail"}
+# Members that a frame has itself, or that mean something only in HTTP.
+_OWN = {"type", "id", "code", "message", "title", "status", "detail"}
