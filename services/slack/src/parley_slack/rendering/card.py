@@ -19,7 +19,7 @@ from parley_slack.rendering.controls import (
 )
 from parley_slack.rendering.dates import reader_time
 from parley_slack.rendering.form_inputs import is_drawable
-from parley_slack.rendering.message import author_line
+from parley_slack.rendering.message import NOTHING, author_line
 from parley_slack.rendering.pieces import Piece, pieces
 from parley_slack.rendering.resolved import outcome_line
 from parley_slack.rendering.safe_text import literal, shortened_mrkdwn
@@ -104,15 +104,15 @@ def _linked(card: card_pb2.Card, why: str) -> Post:
     """The card without controls of its own: a part of the prompt, and the way to the page."""
     if not card.answer_url.startswith(("http://", "https://")):
         raise CardRefusedError("card_unusable", f"{why} There is no page to send the person to.")
-    prompt = shortened_mrkdwn("\n\n".join(sections(pieces(card.prompt))), _QUOTED_CHARACTERS)
-    blocks = (context(_head(card)), section(prompt), context(why), link_control(card))
+    prompt = section(shortened_mrkdwn(_prompt(card), _QUOTED_CHARACTERS))
+    blocks = (context(_head(card)), prompt, context(why), link_control(card))
     return Post(_fallback(card), blocks)
 
 
 def _resolved(card: card_pb2.Card) -> Post:
     outcome = outcome_line(card.resolution)
+    prompt = shortened_mrkdwn(_prompt(card), _QUOTED_CHARACTERS)
     texts = sections(_shown(card)) if _fits(card) else []
-    prompt = shortened_mrkdwn("\n\n".join(sections(pieces(card.prompt))), _QUOTED_CHARACTERS)
     shown: list[Block] = [section(text) for text in texts or [prompt]]
     blocks = (context(_head(card)), *shown, section(outcome))
     return Post(shortened_mrkdwn(f"{outcome}\n{prompt}", FALLBACK_CHARACTERS), blocks)
@@ -128,5 +128,8 @@ def _expiry(card: card_pb2.Card) -> str:
 
 
 def _fallback(card: card_pb2.Card) -> str:
-    prompt = "\n\n".join(sections(pieces(card.prompt)))
-    return shortened_mrkdwn(f"{_head(card)}: {prompt}", FALLBACK_CHARACTERS)
+    return shortened_mrkdwn(f"{_head(card)}: {_prompt(card)}", FALLBACK_CHARACTERS)
+
+
+def _prompt(card: card_pb2.Card) -> str:
+    return "\n\n".join(sections(pieces(card.prompt))) or NOTHING

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
+from jsonschema.exceptions import SchemaError, ValidationError
 
 from parley_slack.rendering.form_inputs import (
     field_block_id,
@@ -106,7 +106,16 @@ def _schema_errors(
         return {}  # the orchestrator judges; a person cannot mend a schema
     errors: dict[str, str] = {}
     for error in Draft202012Validator(schema).iter_errors(value):
-        name = str(error.path[0]) if error.path else ""
+        name = _field_of(error, value)
         number = names.index(name) if name in names else 0
         errors.setdefault(field_block_id(number), error.message[:_ERROR_CHARACTERS])
     return errors
+
+
+def _field_of(error: ValidationError, value: dict[str, Any]) -> str:
+    """The field that an error is about; a missing one is named by the schema, not by a path."""
+    if error.path:
+        return str(error.path[0])
+    wanted = error.validator_value if error.validator == "required" else []
+    required = wanted if isinstance(wanted, list) else []
+    return next((str(name) for name in required if name not in value), "")

@@ -8,12 +8,13 @@ from parley_slack.rendering.safe_text import literal, shortened, shortened_mrkdw
 from parley_slack.rendering.splitting import messages, sections
 
 MAX_CHARACTERS = 40_000
+NOTHING = "_(nothing that could be shown)_"
 _AUTHOR_CHARACTERS = 200
 
 
 def posts(markdown: str, author: str = "") -> list[Post]:
     """The Slack messages of a Markdown text, in order; the author is named above the first."""
-    groups = messages(sections(pieces(markdown)))
+    groups = messages(sections(pieces(markdown)) or [NOTHING])
     name = author_line(author)
     return [
         Post(

@@ -17,9 +17,11 @@ _LEAST = 0.5  # a place is natural only where it does not leave more than half e
 
 
 def sections(pieces: Sequence[Piece], longest: int = SECTION_CHARACTERS) -> list[str]:
-    """Texts of at most ``longest`` characters; a code block is whole in each."""
+    """Texts of at most ``longest`` characters, none blank; a code block is whole in each."""
     found: list[str] = []
     for part in _parts(pieces, longest):
+        if not part.strip():
+            continue
         joined = f"{found[-1]}\n\n{part}" if found else part
         if found and len(joined) <= longest:
             found[-1] = joined

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from parley.channel.v1 import recipient_pb2
 from parley_kit.adapter.ledger import SentRecord
 from parley_kit.adapter.provider import DeliveryFailedError, LookUp, LookUpQuery
 from parley_kit.clock import Clock
@@ -51,18 +52,23 @@ class LookUps:
     ) -> LookUp:
         where = "conversations.replies" if root else "conversations.history"
         detail = f"{where}: {len(found)} messages of this delivery"
-        sent = _whole(place, root, found)
+        sent = _whole(place, query.request.recipient, root, found)
         if sent is not None:
             return LookUp(sent, detail=detail)
         age = self._clock() - max(query.attempted_at, query.entry.claimed_at)
         return LookUp(None, is_surely_not_sent=age >= SETTLED_AFTER, detail=detail)
 
 
-def _whole(place: Place, root: Handle | None, found: dict[Mark, Handle]) -> SentRecord | None:
+def _whole(
+    place: Place,
+    recipient: recipient_pb2.Recipient,
+    root: Handle | None,
+    found: dict[Mark, Handle],
+) -> SentRecord | None:
     """The send, when every part is there; some parts only means: sending again goes on."""
     by_part = {mark.part: handle for mark, handle in found.items()}
     parts = max((mark.parts for mark in found), default=0)
     if not parts or len(by_part) < parts:
         return None
     first = by_part[1]
-    return record(place, first, root or first)
+    return record(place, recipient, first, root or first)

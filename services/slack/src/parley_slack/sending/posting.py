@@ -46,7 +46,7 @@ class Posting:
                 mark = Mark(delivery_id, number, len(posts))
                 done[number] = await self._post(place, recipient, root, post, mark)
             root = root or done[1]
-        return record(place, done[1], root or done[1])
+        return record(place, recipient, done[1], root or done[1])
 
     async def _post(
         self,
@@ -107,8 +107,10 @@ def thread_of(place: Place, thread_ref: str, connection_id: str) -> Handle | Non
     return handle if is_here and is_same else None
 
 
-def record(place: Place, first: Handle, root: Handle) -> SentRecord:
-    """The ledger's record of a send."""
+def record(
+    place: Place, recipient: recipient_pb2.Recipient, first: Handle, root: Handle
+) -> SentRecord:
+    """The ledger's record of a send; a person found by e-mail is known by their Slack user then."""
     team_id = place.workspace.team_id or place.workspace.connection_id
     return SentRecord(
         provider_ref=str(first),
@@ -116,7 +118,15 @@ def record(place: Place, first: Handle, root: Handle) -> SentRecord:
         connection_id=place.workspace.connection_id,
         sent_at=moment_of(first.ts),
         references=(reference(team_id, first), reference(team_id, root)),
+        learned_addresses=_learned(place, recipient),
     )
+
+
+def _learned(place: Place, recipient: recipient_pb2.Recipient) -> dict[str, str]:
+    if recipient.addresses.get("slack_user_id"):
+        return {}
+    found = {"slack_user_id": place.slack_user_id, "slack_team_id": place.workspace.team_id}
+    return {key: value for key, value in found.items() if value}
 
 
 def _handle(data: Any, channel: str) -> Handle:
