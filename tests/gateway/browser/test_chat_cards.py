@@ -93,6 +93,7 @@ async def test_a_form_says_what_is_wrong_and_sends_typed_values(chat, log):
     await page.get_by_label("Pay today").check()
     await page.get_by_role("button", name="Send answer").click()
     await expect(page.locator(".outcome")).to_contain_text("4711")
+    await expect(page.locator(".outcome")).to_contain_text("Pay todayYes")
     assert request["response"]["value"] == {
         "cost_centre": "4711",
         "amount": 120,

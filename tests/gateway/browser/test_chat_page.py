@@ -54,6 +54,29 @@ async def test_a_session_that_begins_later_appears_by_itself(chat, gateway):
     await expect(page.locator("[data-session=ses_1]")).to_contain_text("Good morning")
 
 
+async def test_nothing_is_missed_while_a_new_session_is_looked_up(chat, gateway):
+    page = await chat()
+    listing = asyncio.Event()
+
+    async def late(route):
+        response = await route.fetch()  # the listing as it was before the second message
+        await listing.wait()
+        await route.fulfill(response=response)
+
+    await page.route("**/api/sessions", late)
+    gateway.log.session("ses_1", "Release")
+    gateway.log.say("ses_1", "first")
+    await page.wait_for_timeout(300)
+    gateway.log.say("ses_1", "second")
+    await page.wait_for_timeout(100)
+    listing.set()
+    await page.locator("[data-session=ses_1]").click()
+    await expect(page.locator(".message .markdown")).to_have_text(["first", "second"])
+    await page.wait_for_timeout(300)
+    acks = [frame["seq"] for frame in gateway.frames if frame["type"] == "ack"]
+    assert acks[-1] == 2
+
+
 async def test_shows_history_and_live_messages_in_one_order(chat, gateway):
     gateway.log.session("ses_1", "Release")
     for number in range(3):

@@ -78,6 +78,14 @@ async def test_channels_show_health_and_follow_it(console, gateway):
     await expect(slack.locator(".plot-line")).to_have_count(3)
 
 
+async def test_without_attempts_no_rate_is_claimed(console, gateway):
+    gateway.channels[1] |= {"attempts": 0, "latency_p50_ms": 0.0, "latency_p99_ms": 0.0}
+    page = await console()
+    mail = page.locator(".channel").nth(1)
+    await expect(mail.locator(".plot-value")).to_have_text(["–", "–", "0"])
+    await expect(mail.locator(".facts")).to_contain_text("p99–")
+
+
 async def test_links_lead_to_the_providers(console):
     page = await console()
     links = [await a.get_attribute("href") for a in await page.locator(".connections a").all()]

@@ -9,6 +9,8 @@ const TYPING_MS = 6000;
 
 /** Takes in every frame that is not the answer to a request. */
 export class Ears {
+  #early = new Map();
+
   constructor(store, reader, desk) {
     Object.assign(this, { store, reader, desk });
   }
@@ -42,8 +44,27 @@ export class Ears {
     if (!event.session_id) return;
     this.desk.receipts.note(event);
     const conversation = this.store.conversations.get(event.session_id);
-    if (conversation === undefined) void this.reader.refreshSessions();
+    if (conversation === undefined) void this.#meet(event);
     else this.#apply(conversation, event);
+  }
+
+  /** An event of a conversation that just began: it waits until the conversation is listed. */
+  async #meet(event) {
+    const waiting = this.#early.get(event.session_id);
+    if (waiting !== undefined) {
+      waiting.push(event);
+      return;
+    }
+    this.#early.set(event.session_id, [event]);
+    await this.reader.refreshSessions();
+    const events = this.#early.get(event.session_id);
+    this.#early.delete(event.session_id);
+    const conversation = this.store.conversations.get(event.session_id);
+    if (conversation === undefined) return; // the listing failed; the next event tries again
+    events.forEach((early) => this.#apply(conversation, early));
+    await this.reader.load(conversation);
+    this.desk.acknowledge();
+    this.store.changed();
   }
 
   #apply(conversation, event) {

@@ -41,7 +41,6 @@ export class Reader {
   async refreshSessions() {
     try {
       this.store.mergeSessions(listIn(await read("/api/sessions")));
-      await this.loadAll();
     } catch (error) {
       notify(error.message, "bad");
     }

@@ -26,7 +26,7 @@ export class Receipts {
     this.#heard.set(id, Math.max(seq, this.#heard.get(id) ?? 0));
   }
 
-  /** The seq to acknowledge for a conversation that is shown up to its seq; null when it is told. */
+  /** The seq to acknowledge for a conversation shown up to its seq; null when it is told. */
   due({ id, seq }) {
     const shown = Math.min(seq, this.#heard.get(id) ?? 0);
     return shown > (this.#told.get(id) ?? 0) ? shown : null;

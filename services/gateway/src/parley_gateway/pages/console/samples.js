@@ -35,12 +35,17 @@ export function withPoll(samples, channels, now) {
   return next;
 }
 
-/** One series as points `{at, value}`; a number that was not reported leaves a gap (null). */
+const NEED_ATTEMPTS = new Set(["success_rate", "latency_p50_ms", "latency_p99_ms"]);
+
+/** A channel's number; null when it was not reported, or says nothing for want of attempts. */
+export function measured(state, name) {
+  if (NEED_ATTEMPTS.has(name) && state.attempts === 0) return null;
+  return Number.isFinite(state[name]) ? state[name] : null;
+}
+
+/** One series as points `{at, value}`; what was not measured leaves a gap (null). */
 export function pointsOf(samples, name) {
-  return samples.map(({ at, state }) => ({
-    at,
-    value: Number.isFinite(state[name]) ? state[name] : null,
-  }));
+  return samples.map(({ at, state }) => ({ at, value: measured(state, name) }));
 }
 
 /** The top of the scale: fixed, or the largest value rounded up to a calm number. */

@@ -36,13 +36,18 @@ function valueView(value, depth) {
   return isRecord(value) ? recordView(value, depth + 1) : scalar(value);
 }
 
-/** A record as a list of names and values. */
-export function recordView(record, depth = 0) {
+/** A record as a list of names and values; `labels` may name some of them better. */
+export function recordView(record, depth = 0, labels = {}) {
   return h(
     "dl",
     { class: "record" },
     Object.entries(record).map(([name, value]) =>
-      h("div", {}, h("dt", {}, readableName(name)), h("dd", {}, valueView(value, depth))),
+      h(
+        "div",
+        {},
+        h("dt", {}, labels[name] ?? readableName(name)),
+        h("dd", {}, valueView(value, depth)),
+      ),
     ),
   );
 }

@@ -4,6 +4,7 @@ import { icon } from "../../shared/icons.js";
 import { channelBadge } from "../../shared/channels.js";
 import { exactTime, momentText } from "../../shared/time.js";
 import { recordView } from "./action.js";
+import { fieldsOf } from "./schema.js";
 
 const VERDICTS = {
   approved: { text: "Approved", icon: "check", tone: "good" },
@@ -19,13 +20,16 @@ const ASSURANCES = {
 const moment = (at) =>
   h("time", { datetime: at, title: exactTime(at) }, momentText(at, Date.now()));
 
+const titlesOf = (schema) =>
+  Object.fromEntries(fieldsOf(schema).map(({ name, schema: own }) => [name, own.title]));
+
 const labelOf = ({ options = [] }, value) =>
   options.find((option) => option.value === value)?.label || String(value);
 
 function answerText(request) {
   const { value } = request.response;
   if (request.kind === "form" && value !== null && typeof value === "object")
-    return recordView(value);
+    return recordView(value, 0, titlesOf(request.schema));
   if (request.kind === "choice")
     return h("p", { class: "outcome-value", dir: "auto" }, labelOf(request, value));
   return h("blockquote", { class: "outcome-quote", dir: "auto" }, String(value));

@@ -4,7 +4,7 @@ import { channelIcon, channelLabel } from "../../shared/channels.js";
 import { icon } from "../../shared/icons.js";
 import { showList } from "../../shared/keyed.js";
 import { plot } from "../plot.js";
-import { pointsOf, SERIES } from "../samples.js";
+import { measured, pointsOf, SERIES } from "../samples.js";
 import { connections } from "./connections.js";
 import { eitherOr, statePill, stateWords } from "./parts.js";
 
@@ -20,12 +20,13 @@ function pacingText(pacing) {
 
 function facts(state) {
   const pacing = pacingText(state.pacing);
+  const latency = measured(state, "latency_p99_ms");
   return h(
     "dl",
     { class: "facts" },
     fact("Breaker", stateWords(state.breaker) || "closed"),
     fact("Parked", String(state.parked ?? 0)),
-    fact("p99", `${Math.round(state.latency_p99_ms ?? 0)} ms`),
+    fact("p99", latency === null ? "–" : `${Math.round(latency)} ms`),
     fact("Attempts, 15 min", String(state.attempts ?? 0)),
     pacing === null ? null : fact("Pacing", pacing),
   );
