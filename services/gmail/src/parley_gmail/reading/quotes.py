@@ -16,6 +16,7 @@ from parley_gmail.reading.quote_markers import (
 from parley_gmail.reading.signatures import without_signature
 
 _WRAPPED_OVER = 4  # lines; "On …" attributions get wrapped at 72 characters
+_LONGEST_INTRODUCTION = 600  # characters; longer is no introduction, and costly to search
 _BLOCK_WITHIN = 4  # lines; From and Sent stand close together
 
 
@@ -39,6 +40,7 @@ def cut(text: str) -> Cut:
 
 def _end_of_own(lines: Sequence[str]) -> tuple[int, bool]:
     """Where everything after is foreign, and whether that is a forwarded mail."""
+    last_quoted = max((at for at, line in enumerate(lines) if is_quoted(line)), default=-1)
     for index, line in enumerate(lines):
         if is_quoted(line):
             continue
@@ -48,8 +50,8 @@ def _end_of_own(lines: Sequence[str]) -> tuple[int, bool]:
             return index, False
         if _begins_header_block(lines, index):
             return index, False
-        if _begins_unmarked_quote(lines, index):
-            return index, False
+        if last_quoted < index and _attribution_length(lines, index):
+            return index, False  # "On … wrote:" above a quote without marks
     return len(lines), False
 
 
@@ -66,15 +68,6 @@ def _begins_header_block(lines: Sequence[str], index: int) -> bool:
     return any(BLOCK_SENT.match(line) for line in lines[index + 1 : index + 1 + _BLOCK_WITHIN])
 
 
-def _begins_unmarked_quote(lines: Sequence[str], index: int) -> bool:
-    """An "On … wrote:" above a quote without ``>`` marks: the rest is quoted."""
-    length = _attribution_length(lines, index)
-    if not length:
-        return False
-    following = [line for line in lines[index + length :] if line.strip()]
-    return not any(is_quoted(line) for line in following)
-
-
 def _attribution_length(lines: Sequence[str], index: int) -> int:
     """How many lines an "On … wrote:" takes that begins here; 0 for none."""
     joined = ""
@@ -82,6 +75,8 @@ def _attribution_length(lines: Sequence[str], index: int) -> int:
         if not line.strip() or is_quoted(line):
             return 0
         joined = f"{joined} {line.strip()}".strip()
+        if len(joined) > _LONGEST_INTRODUCTION:
+            return 0
         if ATTRIBUTION.match(joined):
             return length
     return 0
@@ -107,7 +102,7 @@ def _without_introduction(segment: list[str]) -> list[str]:
     for length in range(1, _WRAPPED_OVER + 1):
         last = own[-length:]
         joined = " ".join(line.strip() for line in last)
-        if len(last) < length or not last[0].strip():
+        if len(last) < length or not last[0].strip() or len(joined) > _LONGEST_INTRODUCTION:
             break
         if ATTRIBUTION.match(joined) or (INTRODUCTION.search(joined) and _is_whole(own, length)):
             return own[:-length]

@@ -26,6 +26,7 @@ from parley_gmail.reading.quote_markers import FORWARD_SUBJECT, REPLY_SUBJECT
 from parley_gmail.reading.quotes import Cut, cut
 from parley_gmail.reading.senders import dmarc, sender
 
+MAX_CHARACTERS = 500_000  # of a body; what people write is at its top
 REPLY, AUTO_REPLY, BOUNCE, FORWARD, OTHER = "reply", "auto_reply", "bounce", "forward", "other"
 
 
@@ -106,12 +107,12 @@ def own_text(mail: Mail) -> str:
             return text
     for part in texts:
         if part.get_content_type() == "text/html":
-            return to_text(body_text(part))
+            return to_text(body_text(part)[:MAX_CHARACTERS])
     return ""
 
 
 def _plain(part: Mail) -> str:
-    text = body_text(part)
+    text = body_text(part)[:MAX_CHARACTERS]
     if parameter(part, "format") == "flowed":
         return unflowed(text, deletes_space=parameter(part, "delsp") == "yes")
     return text

@@ -13,6 +13,7 @@ RECEIVER = "mx.google.com"
 # A quoted string (an open one to the end), a parenthesis, a semicolon, an escaped character, others.
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)|[();]|\\.|[^"();\\]+|\\$')
 _QUOTED_SPACE = re.compile(r"[\s=]")
+_LONGEST_FROM = 2_000  # characters; the parser is slow, and nobody has such a name
 PASS, NONE, MISALIGNED = "pass", "none", "misaligned"
 
 
@@ -27,7 +28,7 @@ class From:
 def sender(mail: Mail) -> From:
     """The one address in the one From header, in lower case."""
     lines = values(mail, "From")
-    if len(lines) != 1:
+    if len(lines) != 1 or len(lines[0]) > _LONGEST_FROM:
         return From("", "")
     addresses = _addresses(lines[0])
     if len(addresses) != 1:

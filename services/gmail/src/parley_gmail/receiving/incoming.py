@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,7 +62,9 @@ class Incoming:
     async def item(self, account: Account, mail: Arrived) -> inbox_pb2.InboundItem | None:
         """The item; None for what nobody wrote to us."""
         mailbox = email_of(account)
-        reading = read(mail.raw, mailbox)
+        reading = await asyncio.to_thread(
+            read, mail.raw, mailbox
+        )  # a long HTML mail takes a second
         if is_own(reading, account) or reading.kind == AUTO_REPLY:
             log.info(
                 "a mail was dropped",
