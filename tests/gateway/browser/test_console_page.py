@@ -8,6 +8,7 @@ from tests.gateway.browser.conversation_log import Json
 from tests.gateway.browser.fake_gateway import ADMIN_KEY
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+NONE = "\N{EN DASH}"
 
 
 def delivery(number: int, state: str, **values: Any) -> Json:
@@ -82,8 +83,8 @@ async def test_without_attempts_no_rate_is_claimed(console, gateway):
     gateway.channels[1] |= {"attempts": 0, "latency_p50_ms": 0.0, "latency_p99_ms": 0.0}
     page = await console()
     mail = page.locator(".channel").nth(1)
-    await expect(mail.locator(".plot-value")).to_have_text(["–", "–", "0"])
-    await expect(mail.locator(".facts")).to_contain_text("p99–")
+    await expect(mail.locator(".plot-value")).to_have_text([NONE, NONE, "0"])
+    await expect(mail.locator(".facts")).to_contain_text(f"p99{NONE}")
 
 
 async def test_links_lead_to_the_providers(console):
