@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from parley_sandbox.slack.block_limits import check_blocks
 from parley_slack.rendering.message import posts
-from parley_slack.rendering.pieces import Piece, pieces
+from parley_slack.rendering.pieces import Piece, parsed, pieces
 from parley_slack.rendering.safe_text import (
     literal,
     shortened_mrkdwn,
@@ -165,6 +165,15 @@ def test_whatever_is_said_slack_takes_it(markdown, author):
             shown = block.get("text") or block["elements"][0]
             assert not CONTROL.search(shown["text"])
             assert not any(c in shown["text"] for c in "\u202e\u2066\x00")
+
+
+plain_text = st.text(st.sampled_from(list("ab 1\n\n.,)(_-=#>+*:;!?'\"é—😀@%{}^$")), max_size=60)
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(plain_text)
+def test_what_is_not_parsed_looks_as_if_it_were(text):
+    assert sections(pieces(text)) == sections(parsed(without_hidden(text)))
 
 
 @settings(max_examples=30, deadline=None)
