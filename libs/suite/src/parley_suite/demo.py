@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx
+
 from parley.common.v1 import caller_pb2
 from parley.orchestrator.v1 import agents_pb2, agents_pb2_grpc
-
 from parley_kit.rpc import ServiceClient
 from parley_kit.settings import ServiceSettings
 from parley_suite.environment import HOST, Secrets

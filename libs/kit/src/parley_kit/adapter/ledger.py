@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 
 from parley_kit.adapter.tables import AdapterTables
 from parley_kit.store import Database, Transaction
@@ -37,6 +37,7 @@ class SentRecord:
 
     Attributes:
         references: What inbound items may name it by: message ids, thread ids, timestamps.
+        learned_addresses: What was found out of the recipient, e.g. the Slack user of an e-mail.
     """
 
     provider_ref: str
@@ -44,6 +45,7 @@ class SentRecord:
     connection_id: str
     sent_at: datetime
     references: tuple[str, ...] = ()
+    learned_addresses: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,28 +87,29 @@ class Ledger:
             if gone:
                 held = self._ledger.c.delivery_id.in_(gone), self._ledger.c.state == CLAIMED
                 tx.connection.execute(delete(self._ledger).where(*held))
-            for delivery_id, record in sent.items():
-                self._store(tx, delivery_id, record)
+            self._store(tx, sent)
 
         if sent or gone:
             await self._database.write(command)
 
-    def _store(self, tx: Transaction, delivery_id: str, record: SentRecord) -> None:
-        values = {
-            "state": SENT,
-            "provider_ref": record.provider_ref,
-            "thread_ref": record.thread_ref,
-            "connection_id": record.connection_id,
-            "sent_at": record.sent_at,
-        }
-        is_it = self._ledger.c.delivery_id == delivery_id, self._ledger.c.state == CLAIMED
-        changed = tx.connection.execute(update(self._ledger).where(*is_it).values(values))
-        if changed.rowcount and record.references:
-            rows = [
-                {"reference": text, "delivery_id": delivery_id}
-                for text in dict.fromkeys(record.references)
-            ]
-            tx.connection.execute(insert(self._references), rows)
+    def _store(self, tx: Transaction, sent: Mapping[str, SentRecord]) -> None:
+        """Two statements for all, whatever their number: a row by itself costs ten times as much."""
+        held = select(self._ledger.c.delivery_id).where(
+            self._ledger.c.delivery_id.in_(sent), self._ledger.c.state == CLAIMED
+        )
+        claimed = tx.connection.execute(held.with_for_update()).scalars().all()
+        if not claimed:
+            return
+        is_it = self._ledger.c.delivery_id == bindparam("of_delivery")
+        rows = [_sent_row(delivery_id, sent[delivery_id]) for delivery_id in claimed]
+        tx.connection.execute(update(self._ledger).where(is_it), rows)
+        references = [
+            {"reference": text, "delivery_id": delivery_id}
+            for delivery_id in claimed
+            for text in dict.fromkeys(sent[delivery_id].references)
+        ]
+        if references:
+            tx.connection.execute(insert(self._references), references)
 
     async def note(self, delivery_id: str, details: dict[str, Any]) -> bool:
         """Adds to the details of a claimed delivery, durably, before the step that they describe.
@@ -173,6 +176,18 @@ def _claim_row(claim: Claim, now: datetime) -> dict[str, Any]:
     }
 
 
+def _sent_row(delivery_id: str, record: SentRecord) -> dict[str, Any]:
+    return {
+        "of_delivery": delivery_id,
+        "state": SENT,
+        "provider_ref": record.provider_ref,
+        "thread_ref": record.thread_ref,
+        "connection_id": record.connection_id,
+        "sent_at": record.sent_at,
+        "learned_addresses": dict(record.learned_addresses),
+    }
+
+
 def _entry(row: RowMapping) -> LedgerEntry:
     claim = Claim(
         row["delivery_id"], row["session_id"], row["user_id"], row["request_id"], row["details"]
@@ -180,6 +195,10 @@ def _entry(row: RowMapping) -> LedgerEntry:
     sent = None
     if row["state"] == SENT:
         sent = SentRecord(
-            row["provider_ref"], row["thread_ref"], row["connection_id"], row["sent_at"]
+            row["provider_ref"],
+            row["thread_ref"],
+            row["connection_id"],
+            row["sent_at"],
+            learned_addresses=row["learned_addresses"] or {},
         )
     return LedgerEntry(claim, row["claimed_at"], sent)

@@ -26,6 +26,7 @@ def to_sent(record: SentRecord) -> outcome_pb2.Sent:
         thread_ref=record.thread_ref,
         sent_at=to_timestamp(record.sent_at),
         connection_id=record.connection_id,
+        learned_addresses=record.learned_addresses,
     )
 
 

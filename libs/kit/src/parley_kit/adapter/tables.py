@@ -86,6 +86,7 @@ def _ledger(prefix: str, metadata: MetaData) -> Table:
         Column("thread_ref", String),
         Column("connection_id", String),
         Column("sent_at", Utc),
+        Column("learned_addresses", JSON),
     )
 
 

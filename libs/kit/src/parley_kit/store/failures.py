@@ -11,7 +11,9 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from parley_kit.errors import UnavailableError
 
-_RETRYABLE_SQLSTATES = {"40001", "40P01"}  # serialization failure, deadlock
+# Serialization failure, deadlock, and a key that another transaction took meanwhile: run again,
+# the command then sees what was first.
+_RETRYABLE_SQLSTATES = {"40001", "40P01", "23505"}
 
 
 def is_lost_race(error: DBAPIError) -> bool:

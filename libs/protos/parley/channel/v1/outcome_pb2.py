@@ -26,19 +26,23 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fparley/channel/v1/outcome.proto\x12\x11parley.channel.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x88\x01\n\x0f\x44\x65liveryOutcome\x12\x13\n\x0b\x64\x65livery_id\x18\x01 \x01(\t\x12\'\n\x04sent\x18\x02 \x01(\x0b\x32\x17.parley.channel.v1.SentH\x00\x12-\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\x1a.parley.channel.v1.FailureH\x00\x42\x08\n\x06result\"t\n\x04Sent\x12\x14\n\x0cprovider_ref\x18\x01 \x01(\t\x12\x12\n\nthread_ref\x18\x02 \x01(\t\x12+\n\x07sent_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rconnection_id\x18\x04 \x01(\t\"\xa7\x01\n\x07\x46\x61ilure\x12\x36\n\rfailure_class\x18\x01 \x01(\x0e\x32\x1f.parley.channel.v1.FailureClass\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12.\n\x0bretry_after\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x15\n\rconnection_id\x18\x05 \x01(\t*\xbc\x01\n\x0c\x46\x61ilureClass\x12\x1d\n\x19\x46\x41ILURE_CLASS_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x46\x41ILURE_CLASS_NOT_SENT\x10\x01\x12\x1b\n\x17\x46\x41ILURE_CLASS_AMBIGUOUS\x10\x02\x12\x1b\n\x17\x46\x41ILURE_CLASS_PERMANENT\x10\x03\x12\x1b\n\x17\x46\x41ILURE_CLASS_RECONNECT\x10\x04\x12\x1a\n\x16\x46\x41ILURE_CLASS_REJECTED\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fparley/channel/v1/outcome.proto\x12\x11parley.channel.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x88\x01\n\x0f\x44\x65liveryOutcome\x12\x13\n\x0b\x64\x65livery_id\x18\x01 \x01(\t\x12\'\n\x04sent\x18\x02 \x01(\x0b\x32\x17.parley.channel.v1.SentH\x00\x12-\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\x1a.parley.channel.v1.FailureH\x00\x42\x08\n\x06result\"\xf7\x01\n\x04Sent\x12\x14\n\x0cprovider_ref\x18\x01 \x01(\t\x12\x12\n\nthread_ref\x18\x02 \x01(\t\x12+\n\x07sent_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rconnection_id\x18\x04 \x01(\t\x12H\n\x11learned_addresses\x18\x05 \x03(\x0b\x32-.parley.channel.v1.Sent.LearnedAddressesEntry\x1a\x37\n\x15LearnedAddressesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xa7\x01\n\x07\x46\x61ilure\x12\x36\n\rfailure_class\x18\x01 \x01(\x0e\x32\x1f.parley.channel.v1.FailureClass\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12.\n\x0bretry_after\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x15\n\rconnection_id\x18\x05 \x01(\t*\xbc\x01\n\x0c\x46\x61ilureClass\x12\x1d\n\x19\x46\x41ILURE_CLASS_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x46\x41ILURE_CLASS_NOT_SENT\x10\x01\x12\x1b\n\x17\x46\x41ILURE_CLASS_AMBIGUOUS\x10\x02\x12\x1b\n\x17\x46\x41ILURE_CLASS_PERMANENT\x10\x03\x12\x1b\n\x17\x46\x41ILURE_CLASS_RECONNECT\x10\x04\x12\x1a\n\x16\x46\x41ILURE_CLASS_REJECTED\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'parley.channel.v1.outcome_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_FAILURECLASS']._serialized_start=547
-  _globals['_FAILURECLASS']._serialized_end=735
+  _globals['_SENT_LEARNEDADDRESSESENTRY']._loaded_options = None
+  _globals['_SENT_LEARNEDADDRESSESENTRY']._serialized_options = b'8\001'
+  _globals['_FAILURECLASS']._serialized_start=679
+  _globals['_FAILURECLASS']._serialized_end=867
   _globals['_DELIVERYOUTCOME']._serialized_start=120
   _globals['_DELIVERYOUTCOME']._serialized_end=256
-  _globals['_SENT']._serialized_start=258
-  _globals['_SENT']._serialized_end=374
-  _globals['_FAILURE']._serialized_start=377
-  _globals['_FAILURE']._serialized_end=544
+  _globals['_SENT']._serialized_start=259
+  _globals['_SENT']._serialized_end=506
+  _globals['_SENT_LEARNEDADDRESSESENTRY']._serialized_start=451
+  _globals['_SENT_LEARNEDADDRESSESENTRY']._serialized_end=506
+  _globals['_FAILURE']._serialized_start=509
+  _globals['_FAILURE']._serialized_end=676
 # @@protoc_insertion_point(module_scope)

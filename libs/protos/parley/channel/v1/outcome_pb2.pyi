@@ -3,10 +3,12 @@
 isort:skip_file
 """
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
@@ -97,10 +99,31 @@ class Sent(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    @_typing.final
+    class LearnedAddressesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     PROVIDER_REF_FIELD_NUMBER: _builtins.int
     THREAD_REF_FIELD_NUMBER: _builtins.int
     SENT_AT_FIELD_NUMBER: _builtins.int
     CONNECTION_ID_FIELD_NUMBER: _builtins.int
+    LEARNED_ADDRESSES_FIELD_NUMBER: _builtins.int
     provider_ref: _builtins.str
     """The channel's handle of what was sent, for UpdateFeedback and look-ups. Opaque to others."""
     thread_ref: _builtins.str
@@ -111,6 +134,13 @@ class Sent(_message.Message):
     def sent_at(self) -> _timestamp_pb2.Timestamp:
         """When the provider accepted it."""
 
+    @_builtins.property
+    def learned_addresses(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """Addresses that the channel found out for the recipient, by the keys of Recipient.addresses,
+        e.g. the Slack user behind an e-mail address; empty where nothing new was learned. Inbound
+        items from such an address are the recipient's.
+        """
+
     def __init__(
         self,
         *,
@@ -118,10 +148,11 @@ class Sent(_message.Message):
         thread_ref: _builtins.str = ...,
         sent_at: _timestamp_pb2.Timestamp | None = ...,
         connection_id: _builtins.str = ...,
+        learned_addresses: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["sent_at", b"sent_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["connection_id", b"connection_id", "provider_ref", b"provider_ref", "sent_at", b"sent_at", "thread_ref", b"thread_ref"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["connection_id", b"connection_id", "learned_addresses", b"learned_addresses", "provider_ref", b"provider_ref", "sent_at", b"sent_at", "thread_ref", b"thread_ref"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

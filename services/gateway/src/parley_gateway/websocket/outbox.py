@@ -21,6 +21,7 @@ class Outbox:
         self._unsent: set[tuple[str, str]] = set()
         self._typing: dict[tuple[str, str], str] = {}
         self._wake = asyncio.Event()
+        self._line = 0
 
     def present(self, user_id: str) -> None:
         """A user's first socket opened."""
@@ -50,14 +51,23 @@ class Outbox:
 
     def first(self, user_ids: Iterable[str]) -> stream_pb2.ConnectRequest:
         """The first frame of a new line: everything that holds now, also what was told before."""
+        self._line += 1
         self._present, self._absent = set(user_ids), set()
         self._unsent = set(self._acked)
         return self._taken()
 
-    async def next(self) -> stream_pb2.ConnectRequest:
-        """Waits for news and takes all there is."""
+    @property
+    def line(self) -> int:
+        """The number of the newest line; only that one is given frames."""
+        return self._line
+
+    async def next(self, line: int) -> stream_pb2.ConnectRequest | None:
+        """Waits for news and takes all there is; None for a line that was replaced.
+
+        A broken line may still wait here: what it took would never arrive.
+        """
         await self._wake.wait()
-        return self._taken()
+        return self._taken() if line == self._line else None
 
     def _taken(self) -> stream_pb2.ConnectRequest:
         frame = stream_pb2.ConnectRequest(

@@ -54,10 +54,12 @@ class Stream:
             self._hub.dispatch(news)
 
     async def _frames(self) -> AsyncIterator[stream_pb2.ConnectRequest]:
-        yield self._hub.outbox.first(self._hub.user_ids)
+        outbox = self._hub.outbox
+        yield outbox.first(self._hub.user_ids)
+        line = outbox.line
         self._hub.resync_all()  # the line is up: read what happened while it was not
-        while True:
-            yield await self._hub.outbox.next()
+        while (frame := await outbox.next(line)) is not None:
+            yield frame
 
 
 def _code(error: grpc.aio.AioRpcError | ServiceError) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -58,7 +59,10 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one attempt or look-up; the references are the channel's, opaque."""
+    """What became of one attempt or look-up; the references are the channel's, opaque.
+
+    `learned` are addresses of the recipient that the channel found out.
+    """
 
     result: Result
     code: str = ""
@@ -67,6 +71,7 @@ class Outcome:
     provider_ref: str = ""
     thread_ref: str = ""
     connection_id: str = ""
+    learned: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -69,8 +69,6 @@ class Sender:
 def is_same_person(user: User, sender: Sender) -> bool:
     """Whether the verified addresses are this user's."""
     given = sender.addresses
-    if given.get("user_id"):
-        return given["user_id"] == user.id
     if given.get("slack_user_id"):
         return _is_slack_match(user, given)
     return bool(user.email) and given.get("email", "").casefold() == user.email.casefold()

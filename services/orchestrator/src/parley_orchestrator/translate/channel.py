@@ -159,6 +159,7 @@ def from_sent(sent: outcome_pb2.Sent, result: Result, detail: str = "") -> Outco
         provider_ref=sent.provider_ref,
         thread_ref=sent.thread_ref,
         connection_id=sent.connection_id,
+        learned=dict(sent.learned_addresses),
     )
 
 

@@ -44,6 +44,9 @@ class RecordOutcomes:
             if delivery.lane in held
         ]
         unit.deliveries.settle([lane for lane in lanes if lane.lane in held], settled)
+        for one in settled:
+            if one.outcome.learned:
+                unit.people.learn(one.delivery.user_id, one.outcome.learned)
         ids = {one.delivery.session_id for one in settled}
         sessions = unit.conversations.sessions(ids) if ids else {}
         told = [_after(one.delivery, one.verdict) for one in settled if _is_news(one)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -71,8 +71,6 @@ class SqlPeople:
         """Users that a sender's addresses may mean, newest first."""
         given = sender.addresses
         conditions = []
-        if given.get("user_id"):
-            conditions.append(t.users.c.id == given["user_id"])
         if given.get("slack_user_id"):
             conditions.append(t.users.c.slack_user_id == given["slack_user_id"])
         if given.get("email"):
@@ -81,6 +79,18 @@ class SqlPeople:
             return []
         found = select(t.users).where(or_(*conditions)).order_by(t.users.c.id.desc()).limit(200)
         return [_user(row) for row in self._connection.execute(found).mappings()]
+
+    def learn(self, user_id: str, addresses: Mapping[str, str]) -> None:
+        """Keeps the Slack user that a channel found for someone without one."""
+        slack_user_id = addresses.get("slack_user_id", "")
+        if slack_user_id:
+            self._connection.execute(
+                update(t.users)
+                .where(t.users.c.id == user_id, t.users.c.slack_user_id == "")
+                .values(
+                    slack_user_id=slack_user_id, slack_team_id=addresses.get("slack_team_id", "")
+                )
+            )
 
     def set_preferences(self, user_id: str, preferences: Preferences) -> None:
         """Replaces a user's preferences."""

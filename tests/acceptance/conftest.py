@@ -1,0 +1,162 @@
+"""The whole suite as real processes, with the sandbox as the outside world."""
+
+import json
+import os
+import time
+import uuid
+from contextlib import contextmanager
+
+import httpx
+import pytest
+from websockets.sync.client import connect
+
+from parley_suite.connecting import connect_all
+from parley_suite.suite import Suite
+
+SETTINGS = {
+    "PARLEY_LOG_LEVEL": "info",
+    "PARLEY_LOG_FORMAT": "json",
+    "GMAIL_POLL_SECONDS": "1",
+    "PARLEY_LEASE_SECONDS": "2",
+    "PARLEY_WEBHOOK_ALLOW_PRIVATE": "true",
+}
+
+
+class World:
+    """Parley, its agent, and the people of the sandbox, through the outside only."""
+
+    def __init__(self, suite):
+        self.suite = suite
+        self.http = httpx.Client(base_url=suite.url, timeout=70)
+        self.sandbox = httpx.Client(base_url=suite.sandbox_url, timeout=20)
+        self.admin = {"authorization": f"Bearer {suite.secrets.admin_key}"}
+        created = self.post("/api/agents", {"name": "Deploy agent"}, self.admin)
+        self.agent = {"authorization": f"Bearer {created['key']}"}
+
+    def post(self, path, body, headers=None, status=None):
+        answer = self.http.post(path, json=body, headers=headers or self.agent)
+        assert answer.status_code in ({status} if status else {200, 201, 202}), answer.text
+        return answer.json()
+
+    def get(self, path, headers=None, **parameters):
+        answer = self.http.get(path, headers=headers or self.agent, params=parameters)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def person(self, name="Ann", email="ann@example.com"):
+        user = self.post("/api/users", {"name": name, "email": email})
+        session = self.post(
+            "/api/sessions", {"user_ids": [user["id"]], "title": f"Release {uuid.uuid4().hex[:8]}"}
+        )
+        return user, session
+
+    def prefer(self, user, *channels):
+        answer = self.http.put(
+            f"/api/users/{user['id']}/preferences",
+            json={"channels": list(channels)},
+            headers=self.agent,
+        )
+        assert answer.status_code == 200, answer.text
+
+    def ask(self, session, **more):
+        body = {"prompt": "Deploy 1.0?", "kind": "approval", "delivery": "all", **more}
+        return self.post(f"/api/sessions/{session['id']}/feedback-requests", body)
+
+    def request(self, request, wait_seconds=0):
+        return self.get(f"/api/feedback-requests/{request['id']}", wait_seconds=wait_seconds)
+
+    def token(self, user):
+        return self.post(f"/api/users/{user['id']}/tokens", {})["token"]
+
+    def journal(self, call=None):
+        answer = self.sandbox.get("/journal").json()
+        entries = answer if isinstance(answer, list) else answer["entries"]
+        return [e for e in entries if call is None or e.get("call") == call]
+
+    def click(self, request, value, user="ann@example.com"):
+        body = {"request": request["id"], "value": value, "user": user}
+        return self.sandbox.post("/slack/click", json=body)
+
+    def mail_about(self, session):
+        """The newest mail in the session, as the sandbox accepted it: {headers…, text, html}."""
+        mails = [e["mail"] for e in self.journal() if session["title"] in json.dumps(e.get("mail"))]
+        assert mails, "no mail was sent in this session"
+        return mails[-1]
+
+    def reply(self, to_message, text, from_="ann@example.com"):
+        body = {"to_message": to_message, "text": text, "from": from_}
+        answer = self.sandbox.post("/gmail/reply", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer
+
+    def fault(self, channel, kind, **more):
+        answer = self.sandbox.post("/faults", json={"channel": channel, "kind": kind, **more})
+        assert answer.status_code in (200, 201), answer.text
+
+    def clear_faults(self):
+        self.sandbox.delete("/faults")
+
+    def until(self, read, is_enough, seconds=20):
+        """What `read` gives, once it is enough."""
+        deadline = time.monotonic() + seconds
+        while True:
+            found = read()
+            if is_enough(found):
+                return found
+            assert time.monotonic() < deadline, f"not in time; last: {json.dumps(found)[:3000]}"
+            time.sleep(0.05)
+
+    def cards_out(self, request, channels=("gmail", "slack"), seconds=20):
+        """The request, once its cards are out on the channels."""
+
+        def is_out(found):
+            states = {card["channel"]: card["state"] for card in found["cards"]}
+            return all(states.get(c) in ("sent", "delivered") for c in channels)
+
+        return self.until(lambda: self.request(request), is_out, seconds)
+
+    @contextmanager
+    def socket(self, user, resume=None):
+        """A signed-in web client that has said hello and was welcomed."""
+        protocols = ["parley.v1", f"bearer.{self.token(user)}"]
+        with connect(self.suite.url.replace("http", "ws") + "/ws", subprotocols=protocols) as ws:
+            ws.send(json.dumps({"type": "hello", "id": 1, "resume": resume or {}}))
+            self.frame(ws, lambda f: f["type"] == "welcome")
+            yield ws
+
+    @staticmethod
+    def frame(ws, is_it, seconds=15):
+        """The next frame that is it; others are passed over."""
+        deadline = time.monotonic() + seconds
+        while True:
+            frame = json.loads(ws.recv(timeout=max(0.01, deadline - time.monotonic())))
+            if is_it(frame):
+                return frame
+
+
+@pytest.fixture(scope="session")
+def suite(tmp_path_factory):
+    suite = Suite(tmp_path_factory.mktemp("suite"), base=os.environ, settings=SETTINGS)  # noqa: TID251
+    suite.start()
+    suite.wait_until_ready()
+    connect_all(suite.url, suite.secrets.admin_key)
+    yield suite
+    suite.stop()
+
+
+@pytest.fixture(scope="session")
+def connected(suite):
+    world = World(suite)
+    world.until(
+        lambda: world.get("/api/channels", world.admin),
+        lambda a: all(c["status"] == "ok" for c in a["channels"]),
+    )
+    yield world
+    world.http.close()
+    world.sandbox.close()
+
+
+@pytest.fixture
+def world(connected):
+    yield connected
+    connected.clear_faults()
