@@ -40,12 +40,22 @@ def _described(app: FastAPI) -> dict[str, Any]:
     components["securitySchemes"] = _SCHEMES
     problem = ProblemDocument.model_json_schema()
     components.setdefault("schemas", {})["ProblemDocument"] = problem
+    components["schemas"] |= _nested(schema)
     schema["security"] = _SECURITY
     return schema
+
+
+def _nested(schema: dict[str, Any]) -> dict[str, Any]:
+    """The documents inside bodies that `body_of` describes; they move to the components."""
+    found: dict[str, Any] = {}
+    for methods in schema["paths"].values():
+        for operation in methods.values():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                found |= content["schema"].pop("$defs", {})
+    return found
 
 
 def body_of(model: type[Any]) -> dict[str, Any]:
     """The ``openapi_extra`` of a route that reads this document by itself."""
     schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}

@@ -7,7 +7,9 @@ from grpc_health.v1 import health_pb2
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
+from parley_gateway.api_guide import groups
 from parley_gateway.documents import json_response
+from parley_gateway.html_pages import page
 from parley_gateway.models.problem import problem_responses
 from parley_gateway.route import OpenRoute, gateway_of
 from parley_kit.errors import ServiceError, UnavailableError
@@ -50,3 +52,15 @@ async def metrics(request: Request) -> Response:
     """Figures for Prometheus."""
     text = generate_latest(gateway_of(request).metrics.registry)
     return Response(text, media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/docs", include_in_schema=False)
+async def docs(request: Request) -> Response:
+    """The interface for people; works without a network and without scripts."""
+    document = request.app.openapi()
+    return page(
+        "docs.html",
+        summary=document["info"]["summary"],
+        version=document["info"]["version"],
+        groups=groups(document),
+    )
