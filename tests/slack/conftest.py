@@ -1,4 +1,5 @@
 """The Slack service in this process, between the sandbox and an orchestrator that listens."""
+# ruff: noqa: ASYNC110  # what is waited for offers no event
 
 import asyncio
 import contextlib
@@ -37,10 +38,11 @@ class Orchestrator(inbox_pb2_grpc.InboxServiceServicer):
 
     def __init__(self):
         self.items = {}
-        self.calls = 0
+        self.is_there = asyncio.Event()
+        self.is_there.set()
 
     async def Ingest(self, request, context):
-        self.calls += 1
+        await self.is_there.wait()
         results = []
         for item in request.items:
             is_new = item.inbound_id not in self.items
@@ -53,7 +55,7 @@ class Orchestrator(inbox_pb2_grpc.InboxServiceServicer):
 
     async def heard(self, count=1, seconds=5.0):
         async with asyncio.timeout(seconds):
-            while len(self.items) < count:  # noqa: ASYNC110
+            while len(self.items) < count:
                 await asyncio.sleep(0.01)
         return list(self.items.values())
 
@@ -212,7 +214,7 @@ async def serving(settings, clock=utc_now):
     stopping = asyncio.Event()
     async with open_service(settings, clock) as service:
         task = asyncio.create_task(service.serve_until(stopping))
-        while service.server.port == 0:  # noqa: ASYNC110
+        while service.server.port == 0:
             await asyncio.sleep(0.005)
         client = ServiceClient(f"127.0.0.1:{service.server.port}", settings)
         yield service, client.stub(channel_pb2_grpc.ChannelServiceStub)
@@ -259,7 +261,7 @@ async def spawned(folder, *arguments, **environment):
 
     async def read():
         async for line in process.stderr:
-            lines.append(line.decode())
+            lines.append(line.decode())  # noqa: PERF401  # read while it is being written
 
     reading = asyncio.create_task(read())
     yield process, lines

@@ -59,7 +59,7 @@ async def _post(port):
         client = SlackClients(session, f"http://127.0.0.1:{port}/api/").client(Secret("xoxb-1"))
         try:
             await client.chat_postMessage(channel="D1", text="once")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever it is must have a class
             return failed_sending(error, "con_1")
 
 

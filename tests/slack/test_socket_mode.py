@@ -7,7 +7,7 @@ import sqlite3
 
 async def _connected(suite):
     async with asyncio.timeout(10):
-        while not suite.sandbox.slack.sockets.is_connected:
+        while not suite.sandbox.slack.sockets.is_connected:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
