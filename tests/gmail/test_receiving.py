@@ -274,3 +274,18 @@ async def test_attachments_are_named_but_not_passed_on(connected):
     (item,) = await connected.orchestrator.wait_for(1)
     assert item.text.text == "See files"
     assert item.text.omitted == "2 files: a.pdf, b.png"
+
+
+async def test_what_people_and_agents_write_never_reaches_a_log(connected, capfd):
+    await connected.send(text="canary-out")
+    await connected.ask(prompt="canary-prompt", action_json='{"a":"canary-action"}')
+    await connected.fault("error", call="drafts.create", count=1)
+    await connected.send(text="canary-failed")
+    await deliver(connected, mail("canary-in"))
+    await deliver(connected, mail("canary-machine", extra="Auto-Submitted: auto-replied\n"))
+    await connected.orchestrator.wait_for(1)
+    await settled(connected, 2)
+    captured = capfd.readouterr()
+    assert "a mail was dropped" in captured.out + captured.err
+    assert "canary" not in captured.out + captured.err
+    assert "secret-answer-token" not in captured.out + captured.err

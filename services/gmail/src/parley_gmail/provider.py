@@ -21,7 +21,7 @@ from parley_kit.adapter.ledger import LedgerEntry, SentRecord
 from parley_kit.adapter.provider import DeliveryFailedError, LookUp, LookUpQuery
 
 MAX_TEXT_CHARACTERS = 50_000
-MAX_BATCH = 100
+MAX_BATCH = 200
 
 Request = (
     channel_pb2.SendMessageRequest
