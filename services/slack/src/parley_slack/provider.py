@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from importlib.metadata import version
 
 from parley.channel.v1 import authorization_pb2, card_pb2, channel_pb2, outcome_pb2, webhook_pb2
@@ -21,6 +22,7 @@ from parley_slack.workspaces.health import Health
 from parley_slack.workspaces.people import People
 
 MAX_BATCH = 200
+_LONG_CHARACTERS = 4_000
 _KEPT_PROMPT = 2_500
 _DESCRIPTION = channel_pb2.DescribeResponse(
     channel="slack",
@@ -74,7 +76,10 @@ class SlackProvider:
         """Posts a message."""
         if len(request.text) > MAX_CHARACTERS:
             raise _rejected("text_too_long", f"Slack takes at most {MAX_CHARACTERS} characters.")
-        rendered = posts(request.text, request.author_name)
+        if len(request.text) > _LONG_CHARACTERS:  # up to half a second, which others would wait
+            rendered = await asyncio.to_thread(posts, request.text, request.author_name)
+        else:
+            rendered = posts(request.text, request.author_name)
         return await self._posting.post(
             request.delivery_id, request.recipient, request.conversation, rendered
         )

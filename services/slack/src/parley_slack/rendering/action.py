@@ -25,7 +25,10 @@ def action_pieces(action_json: str) -> list[Piece]:
     """
     if not action_json:
         return []
-    lines = "\n".join(_lines(_parsed(action_json)))
+    try:
+        lines = "\n".join(_lines(_parsed(action_json)))
+    except RecursionError:  # nested too deep to be taken apart: shown as it is
+        lines = action_json
     safe = escaped(with_hidden_shown(lines)).replace("```", "``\\u0060")
     return [Piece(f"```\n{safe}\n```", is_code=True)]
 
@@ -33,7 +36,7 @@ def action_pieces(action_json: str) -> list[Piece]:
 def _parsed(action_json: str) -> Any:
     try:
         return json.loads(action_json)
-    except ValueError:
+    except (ValueError, RecursionError):
         return action_json
 
 
@@ -66,6 +69,6 @@ def _looks_like_json(text: str) -> bool:
     """Whether unquoted text could be taken for a number, true, null or a quoted text."""
     try:
         json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text[:1] in {'"', "{", "["}
     return True

@@ -22,7 +22,7 @@ def schema_of(schema_json: str) -> dict[str, Any]:
     """The schema, or an empty one for what is not an object."""
     try:
         schema = json.loads(schema_json)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return schema if isinstance(schema, dict) else {}
 

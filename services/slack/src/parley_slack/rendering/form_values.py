@@ -92,7 +92,7 @@ def _whole(text: str) -> int:
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError("This is not JSON; text needs quotes, lists need [ ].") from None
 
 

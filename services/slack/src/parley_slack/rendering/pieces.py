@@ -53,8 +53,12 @@ def pieces(markdown: str) -> list[Piece]:
 
 def parsed(text: str) -> list[Piece]:
     """The pieces of a text without hidden characters, by the parser."""
+    try:
+        tokens = _PARSER.parse(text)
+    except RecursionError:  # brackets nested a thousand deep are no markup that anyone meant
+        return [Piece(escaped(text))]
     state = _State()
-    for token in _PARSER.parse(text):
+    for token in tokens:
         _take(state, token)
     return state.pieces
 
