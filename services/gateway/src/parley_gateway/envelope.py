@@ -20,6 +20,9 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"
 _ALWAYS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
+)
+# Only what a browser shows as a page needs these; each header costs time on the hot path.
+_OF_PAGES = (
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
@@ -28,6 +31,7 @@ _UNLESS_SET = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
 )
+_JSON = frozenset({b"application/json", b"application/problem+json"})
 
 
 class Envelope:
@@ -70,11 +74,12 @@ class Envelope:
 
 
 def _completed(headers: Any, extra: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    present = list(headers)
-    names = {name.lower() for name, _ in present}
-    present += extra
-    present += [pair for pair in _UNLESS_SET if pair[0] not in names]
-    return present
+    completed = [*headers, *extra]
+    given = dict(headers)
+    completed += [pair for pair in _UNLESS_SET if pair[0] not in given]
+    if given.get(b"content-type") not in _JSON:
+        completed += _OF_PAGES
+    return completed
 
 
 def _request_id(scope: MutableMapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._requests = Counter(
             "parley_gateway_requests_total",
             "Requests answered, by route template and status.",
@@ -42,8 +43,16 @@ class Metrics:
 
     def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Counts one answered request."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(method, route).observe(seconds)
+        place = (method, route, status)
+        series = self._series.get(place)
+        if series is None:  # looking labels up costs more than counting
+            series = (
+                self._requests.labels(method, route, str(status)),
+                self._seconds.labels(method, route),
+            )
+            self._series[place] = series
+        series[0].inc()
+        series[1].observe(seconds)
 
     def observe_batch(self, size: int) -> None:
         """Counts one batch of messages."""
