@@ -10,11 +10,7 @@ TREES := libs/kit libs/suite services sandbox clients tests bench scripts
 setup: $(VENV)/.ready
 
 $(VENV)/.ready: requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES))
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps $(addprefix -e ,$(PACKAGES))
-	touch $@
+	VENV=$(VENV) PYTHON=$(PYTHON) scripts/setup.sh $(PACKAGES)
 
 run: setup
 	@$(BIN)/python -m parley_suite
@@ -30,7 +26,7 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/buf lint
 	$(BIN)/buf format --diff --exit-code
-	scripts/check_fresh.sh
+	VENV=$(VENV) scripts/check_fresh.sh
 
 bench: setup
 	$(BIN)/python -m bench
