@@ -142,18 +142,19 @@ feedback_requests = Table(
     Column("created_at", Utc, nullable=False),
     Column("resolved_at", Utc),
 )
-_IS_PENDING = text("status = 'pending'")
+_PENDING = text("status = 'pending'")
+IS_PENDING = text("feedback_requests.status = 'pending'")
 Index(
     "ix_feedback_expiry",
     feedback_requests.c.expires_at,
-    sqlite_where=_IS_PENDING,
-    postgresql_where=_IS_PENDING,
+    sqlite_where=_PENDING,
+    postgresql_where=_PENDING,
 )
 Index(
     "ix_feedback_escalation",
     feedback_requests.c.escalate_at,
-    sqlite_where=_IS_PENDING,
-    postgresql_where=_IS_PENDING,
+    sqlite_where=_PENDING,
+    postgresql_where=_PENDING,
 )
 
 feedback_responses = Table(
@@ -200,15 +201,18 @@ deliveries = Table(
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
 )
-_IS_ACTIVE = text("state IN ('queued', 'sending')")
+_ACTIVE = text("state IN ('queued', 'sending')")
 _NEEDS_EYES = text("state IN ('parked', 'unknown', 'dead')")
+IS_ACTIVE = text("deliveries.state IN ('queued', 'sending')")
+"""Written out, never as parameters: only so can the partial index below serve."""
+NEEDS_EYES = text("deliveries.state IN ('parked', 'unknown', 'dead')")
 _AWAITS_ACK = text("ack_by IS NOT NULL")
 Index(
     "ix_deliveries_active",
     deliveries.c.lane,
     deliveries.c.position,
-    sqlite_where=_IS_ACTIVE,
-    postgresql_where=_IS_ACTIVE,
+    sqlite_where=_ACTIVE,
+    postgresql_where=_ACTIVE,
 )
 Index(
     "ix_deliveries_eyes",

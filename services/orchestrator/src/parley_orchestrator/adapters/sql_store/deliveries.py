@@ -69,6 +69,8 @@ class SqlDeliveries:
         for column, value in wanted.items():
             if value:
                 statement = statement.where(column == value)
+        if state in _WITH_INDEX:
+            statement = statement.where(t.NEEDS_EYES)
         rows = self._connection.execute(paged(statement, _D, page)).mappings()
         return [delivery_of(row) for row in rows]
 
@@ -178,6 +180,7 @@ class SqlDeliveries:
         changed = self._connection.execute(
             update(_D)
             .where(
+                t.NEEDS_EYES,
                 _D.c.state == State.PARKED,
                 _D.c.channel == WEBSOCKET,
                 _D.c.user_id.in_(list(user_ids)),
@@ -205,7 +208,9 @@ class SqlDeliveries:
 
     def parked(self, channel: str, user_ids: Iterable[str] | None, limit: int) -> list[str]:
         """Ids of parked deliveries of a channel, oldest first; of some users, or of all."""
-        found = select(_D.c.id).where(_D.c.state == State.PARKED, _D.c.channel == channel)
+        found = select(_D.c.id).where(
+            t.NEEDS_EYES, _D.c.state == State.PARKED, _D.c.channel == channel
+        )
         if user_ids is not None:
             found = found.where(_D.c.user_id.in_(list(user_ids)))
         return list(self._connection.execute(found.order_by(_D.c.id).limit(limit)).scalars())
@@ -286,3 +291,4 @@ class SqlDeliveries:
 
 
 _WINDOW_ATTEMPTS = 5_000
+_WITH_INDEX = (State.PARKED, State.UNKNOWN, State.DEAD)

@@ -141,7 +141,7 @@ class SqlFeedback:
         """Pending requests whose time is over."""
         found = (
             select(_REQUESTS.c.id)
-            .where(_REQUESTS.c.status == Status.PENDING, _REQUESTS.c.expires_at <= self._now)
+            .where(t.IS_PENDING, _REQUESTS.c.expires_at <= self._now)
             .order_by(_REQUESTS.c.expires_at)
             .limit(limit)
         )
@@ -151,7 +151,7 @@ class SqlFeedback:
         """Pending requests whose next step is due, locked; another worker's are skipped."""
         found = (
             select(_REQUESTS.c.id)
-            .where(_REQUESTS.c.status == Status.PENDING, _REQUESTS.c.escalate_at <= self._now)
+            .where(t.IS_PENDING, _REQUESTS.c.escalate_at <= self._now)
             .order_by(_REQUESTS.c.escalate_at)
             .limit(limit)
             .with_for_update(skip_locked=True)

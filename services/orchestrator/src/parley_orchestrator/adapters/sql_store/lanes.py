@@ -16,12 +16,11 @@ from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, tup
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store.delivery_rows import delivery_of
 from parley_orchestrator.adapters.sql_store.statements import upsert
-from parley_orchestrator.domain.delivery import ACTIVE, Delivery, Kind, State
+from parley_orchestrator.domain.delivery import Delivery, Kind, State
 from parley_orchestrator.ports import Lane, Settled
 
 _L, _D = t.lanes, t.deliveries
 _SPAN = 256  # positions behind the head that a claim looks at; bounds the cost of a long lane
-_IS_ACTIVE = _D.c.state.in_([str(state) for state in ACTIVE])
 
 
 def make_due(connection: Connection, deliveries: Sequence[Delivery]) -> None:
@@ -114,7 +113,7 @@ def _loaded(
         .join(_L, _L.c.lane == _D.c.lane)
         .where(
             _D.c.lane.in_(names),
-            _IS_ACTIVE,
+            t.IS_ACTIVE,
             _D.c.position >= _L.c.head,
             _D.c.position < _L.c.head + _SPAN,
         )
@@ -190,14 +189,14 @@ def release(connection: Connection, lanes: Sequence[Lane], settled: Sequence[Set
     _keep_threads(connection, settled)
     head = (
         select(_D.c.position)
-        .where(_D.c.lane == _L.c.lane, _IS_ACTIVE)
+        .where(_D.c.lane == _L.c.lane, t.IS_ACTIVE)
         .order_by(_D.c.position, _D.c.id)
         .limit(1)
         .scalar_subquery()
     )
     due = (
         select(func.coalesce(_D.c.next_attempt_at, _D.c.created_at))
-        .where(_D.c.lane == _L.c.lane, _IS_ACTIVE)
+        .where(_D.c.lane == _L.c.lane, t.IS_ACTIVE)
         .order_by(_D.c.position, _D.c.id)
         .limit(1)
         .scalar_subquery()
