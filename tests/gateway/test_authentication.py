@@ -158,6 +158,16 @@ async def test_of_two_cookies_the_page_says_which(parley):
     assert as_user.json()["sessions"] == []
 
 
+async def test_with_two_cookies_the_person_answers_as_themself(parley):
+    request = parley.orchestrator.pose()
+    parley.http.cookies.set(cookies.USER, "token-usr_ann")
+    await parley.http.post("/api/console-session", headers=OWN_PAGE, json={"key": ADMIN_KEY})
+    path = f"/api/feedback-requests/{request.id}/responses"
+    answer = await parley.http.post(path, headers=OWN_PAGE, json={"value": "approved"})
+    assert answer.status_code == 200
+    assert parley.orchestrator.answers[0].caller.user_id == "usr_ann"
+
+
 def forged_values(parley):
     keys, secret = parley.gateway.keys, parley.gateway.settings.admin_secret
     good = cookies.console_value(keys, secret, utc_now() + timedelta(hours=1))

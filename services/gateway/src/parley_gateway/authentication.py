@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 
 from parley.orchestrator.v1 import access_pb2, access_pb2_grpc
 from parley_gateway import cookies
-from parley_gateway.principal import ADMIN, Principal, agent, user
+from parley_gateway.principal import ADMIN, EVERYBODY, Principal, Role, agent, user
 from parley_gateway.same_origin import CSRF_HEADER, OriginPolicy
 from parley_kit.clock import Clock, from_timestamp, monotonic_seconds
 from parley_kit.errors import PermissionDeniedError, UnauthenticatedError
@@ -46,8 +46,13 @@ class Authenticator:
         self._remembered: dict[str, tuple[Principal, float]] = {}
         self._asking: dict[str, asyncio.Task[Principal]] = {}
 
-    async def identify(self, request: HTTPConnection) -> Principal:
+    async def identify(
+        self, request: HTTPConnection, roles: frozenset[Role] = EVERYBODY
+    ) -> Principal:
         """The principal of a request, by its Authorization header or its cookies.
+
+        Whoever has both cookies, the person's and the operator's, acts as the operator, except
+        where only a person may act (`roles`) or the page says ``X-Parley-As: user``.
 
         Raises:
             UnauthenticatedError: No credential holds.
@@ -63,12 +68,13 @@ class Authenticator:
                 f"With a cookie, changes need the header `{CSRF_HEADER}: 1` and must come from "
                 "this site's own page."
             )
-        return await self._by_cookie(request)
+        return await self._by_cookie(request, roles)
 
-    async def _by_cookie(self, request: HTTPConnection) -> Principal:
+    async def _by_cookie(self, request: HTTPConnection, roles: frozenset[Role]) -> Principal:
         console = request.cookies.get(cookies.CONSOLE)
         token = request.cookies.get(cookies.USER)
-        wants_user = token is not None and request.headers.get(AS_HEADER) == "user"
+        says_user = request.headers.get(AS_HEADER) == "user" or "admin" not in roles
+        wants_user = token is not None and says_user
         if console is not None and not wants_user and self.console_expiry(console) is not None:
             return ADMIN
         if token is None:

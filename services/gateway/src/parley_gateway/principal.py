@@ -9,6 +9,7 @@ from typing import Literal
 from parley.common.v1 import caller_pb2
 
 Role = Literal["admin", "agent", "user"]
+EVERYBODY: frozenset[Role] = frozenset({"admin", "agent", "user"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from parley_gateway.documents import JsonRequest, check_content_type
-from parley_gateway.principal import Principal, Role
+from parley_gateway.principal import EVERYBODY, Principal, Role
 from parley_gateway.problems import ProblemError, problem_of
 from parley_kit.errors import PermissionDeniedError, ServiceError
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from parley_gateway.bootstrap import Gateway
 
 Handler = Callable[[Request], Awaitable[Response]]
-_EVERYBODY: frozenset[Role] = frozenset({"admin", "agent", "user"})
 
 
 class OpenRoute(APIRoute):
@@ -34,7 +33,7 @@ class OpenRoute(APIRoute):
 class SignedInRoute(APIRoute):
     """A route for callers with a credential."""
 
-    roles: ClassVar[frozenset[Role]] = _EVERYBODY
+    roles: ClassVar[frozenset[Role]] = EVERYBODY
 
     def get_route_handler(self) -> Callable[..., Awaitable[Response]]:  # type: ignore[override]
         """FastAPI's handler, entered only by these roles."""
@@ -45,7 +44,7 @@ class SignedInRoute(APIRoute):
         roles = self.roles
 
         async def handle(request: Request) -> Response:
-            principal = await gateway_of(request).authenticator.identify(request)
+            principal = await gateway_of(request).authenticator.identify(request, roles)
             check_role(principal, roles)
             request.state.principal = principal
             return await handler(request)
@@ -57,6 +56,12 @@ class AdminRoute(SignedInRoute):
     """A route for the operator."""
 
     roles = frozenset({"admin"})
+
+
+class UserRoute(SignedInRoute):
+    """A route for a person who acts for themself."""
+
+    roles = frozenset({"user"})
 
 
 class DirectRoute(SignedInRoute):

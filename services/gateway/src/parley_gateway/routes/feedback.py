@@ -13,7 +13,7 @@ from parley_gateway.documents import json_response, json_text
 from parley_gateway.models import feedback as models
 from parley_gateway.models.problem import problem_responses
 from parley_gateway.principal import Principal
-from parley_gateway.route import SignedInRoute, check_role, gateway_of, principal_of
+from parley_gateway.route import SignedInRoute, UserRoute, check_role, gateway_of, principal_of
 from parley_gateway.routes.paths import (
     IdempotencyKey,
     Identifier,
@@ -33,6 +33,12 @@ router = APIRouter(
     prefix="/api",
     tags=["feedback"],
     route_class=SignedInRoute,
+    responses=problem_responses(401, 403, 404, 422, 503),
+)
+answering = APIRouter(
+    prefix="/api",
+    tags=["feedback"],
+    route_class=UserRoute,
     responses=problem_responses(401, 403, 404, 422, 503),
 )
 
@@ -128,7 +134,7 @@ async def get_feedback_request(
     return json_response(feedback_view(answer.request))
 
 
-@router.post(
+@answering.post(
     "/feedback-requests/{request_id}/responses",
     response_model=models.FeedbackRequest,
     responses=problem_responses(400, 409),
@@ -137,10 +143,8 @@ async def respond(
     request: Request, request_id: Identifier, document: models.NewResponse
 ) -> Response:
     """Answers as the signed-in person; a late answer gets 409 with the winner in it."""
-    principal = principal_of(request)
-    check_role(principal, frozenset({"user"}))
     answer = await gateway_of(request).orchestrator.feedback.RecordResponse(
-        answer_of(principal, request_id, document, "api")
+        answer_of(principal_of(request), request_id, document, "api")
     )
     return json_response(feedback_view(answer.request))
 
@@ -172,3 +176,6 @@ async def cancel_feedback_request(request: Request, request_id: Identifier) -> R
         )
     )
     return json_response(feedback_view(answer.request))
+
+
+router.routes.extend(answering.routes)
