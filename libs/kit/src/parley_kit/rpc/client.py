@@ -9,7 +9,7 @@ import grpc
 
 from parley_kit.error_status import from_rpc_error
 from parley_kit.logs import request_id
-from parley_kit.rpc.options import CLIENT_OPTIONS, REQUEST_ID_KEY, TOKEN_KEY
+from parley_kit.rpc.options import REQUEST_ID_KEY, TOKEN_KEY, dialled
 from parley_kit.rpc.tls import channel_credentials
 from parley_kit.settings import ServiceSettings
 
@@ -18,7 +18,7 @@ DEADLINE_SECONDS = 10.0
 
 
 class ServiceClient:
-    """One shared HTTP/2 connection to a service.
+    """One shared HTTP/2 connection to a service; to each replica, when a name stands for several.
 
     Calls raise `ServiceError` of the class that the other side raised. A call without ``timeout``
     gets 10 s, and waits that long for a service that is not up yet; pass
@@ -32,13 +32,14 @@ class ServiceClient:
             _StreamInterceptor(token),
         ]
         credentials = channel_credentials(settings)
+        target, options = dialled(address)
         if credentials is None:
             self.channel = grpc.aio.insecure_channel(
-                address, options=CLIENT_OPTIONS, interceptors=interceptors
+                target, options=options, interceptors=interceptors
             )
         else:
             self.channel = grpc.aio.secure_channel(
-                address, credentials, options=CLIENT_OPTIONS, interceptors=interceptors
+                target, credentials, options=options, interceptors=interceptors
             )
 
     def stub(self, make: Callable[[grpc.aio.Channel], Stub]) -> Stub:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 REQUEST_ID_KEY = "x-request-id"
 TOKEN_KEY = "authorization"  # noqa: S105  # a header's name
@@ -32,3 +34,30 @@ CLIENT_OPTIONS = [
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1_000),
 ]
+
+# A name may stand for several replicas: calls take turns, and a lost one is looked for at once.
+_REPLICAS: list[tuple[str, int | str]] = [
+    ("grpc.service_config", '{"loadBalancingConfig": [{"round_robin": {}}]}'),
+    ("grpc.dns_min_time_between_resolutions_ms", 1_000),
+]
+
+
+def dialled(address: str) -> tuple[str, list[tuple[str, int | str]]]:
+    """The gRPC target of ``host:port`` and the channel arguments to dial it with.
+
+    A host name is resolved by DNS to all its replicas; an IP address is one server. See
+    https://github.com/grpc/grpc/blob/master/doc/naming.md and load-balancing.md.
+    """
+    if address.startswith("dns:"):
+        return address, [*CLIENT_OPTIONS, *_REPLICAS]
+    if "/" in address or _is_ip(address.rpartition(":")[0].strip("[]")):
+        return address, [*CLIENT_OPTIONS]
+    return f"dns:///{address}", [*CLIENT_OPTIONS, *_REPLICAS]
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
