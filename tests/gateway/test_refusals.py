@@ -1,7 +1,16 @@
 """What is malformed, too large, unknown or not allowed: a problem document, and nothing happens."""
 
+import httpx
 import pytest
-from tests.gateway.suite import ADMIN, AGENT, ANN, BOB, OTHER_AGENT
+from tests.gateway.suite import (
+    ADMIN,
+    AGENT,
+    ANN,
+    BOB,
+    OTHER_AGENT,
+    gateway_settings,
+    running,
+)
 
 from parley_kit import errors
 
@@ -23,6 +32,9 @@ BODIES = [
     (MESSAGES, b'{"text": "x", "colour": "red"}', JSON, 422, "invalid_field"),
     (MESSAGES, b'{"text": "%s"}' % (b"x" * 40_001), JSON, 422, "invalid_field"),
     (MESSAGES, b'{"text":"x","metadata":{"a":"%s"}}' % (b"x" * 17_000), JSON, 422, "invalid_field"),
+    (MESSAGES, b'{"text":"x","metadata":{"a":"\\u0000"}}', JSON, 422, "invalid_field"),
+    (MESSAGES, b'{"text":"x","metadata":{"a\\\\\\u0000":1}}', JSON, 422, "invalid_field"),
+    ("/api/sessions/ses%00_1/messages", b'{"text":"x"}', JSON, 422, "invalid_field"),
     (MESSAGES, b'{"text": "x"}', {"Content-Type": "text/plain"}, 415, "unsupported_media_type"),
     (MESSAGES, b'{"text": "x"}', {}, 415, "unsupported_media_type"),
     (MESSAGES, b"x" * (1024 * 1024 + 1), JSON, 413, "too_large"),
@@ -48,6 +60,12 @@ async def test_a_body_is_refused(parley, path, body, headers, status, code):
     assert problem["detail"]
     assert not parley.orchestrator.said
     assert not parley.orchestrator.asked
+
+
+async def test_a_text_about_nul_is_not_nul(parley):
+    body = {"text": "x", "metadata": {"a": "write \\u0000 for NUL"}}
+    answer = await parley.http.post(MESSAGES, headers=AGENT, json=body)
+    assert answer.json()["metadata"] == body["metadata"]
 
 
 async def test_a_bad_field_is_named(parley):
@@ -76,6 +94,8 @@ async def test_a_body_that_hides_its_size_is_refused(parley):
         "/api/feedback-requests?status=maybe",
         "/api/deliveries?state=flying",
         "/api/users/%2e%2e%0a",
+        "/api/deliveries?session_id=a%00",
+        "/api/sessions?page_token=a%00",
         "/api/sessions?limit=100000",
     ],
 )
@@ -189,3 +209,13 @@ async def test_a_defect_shows_nothing_of_its_inside(parley, monkeypatch):
     assert answer.status_code == 500
     assert "secret" not in answer.text
     assert answer.json()["request_id"] == answer.headers["x-request-id"] == "req-7"
+
+
+async def test_while_the_orchestrator_is_away_nobody_is_let_in_and_the_answer_says_so():
+    async with (
+        running(gateway_settings(1, 1)) as (_gateway, url),
+        httpx.AsyncClient(base_url=url) as http,
+    ):
+        answer = await http.get("/api/sessions", headers=AGENT, timeout=20)
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert "127.0.0.1" not in answer.text

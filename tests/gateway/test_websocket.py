@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from tests.gateway.suite import ADMIN, eventually
+from tests.gateway.suite import ADMIN, eventually, suite
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -372,3 +372,11 @@ async def test_a_client_that_does_not_read_is_dropped_and_others_are_not(parley,
         seqs = [(await heard(ann))["seq"] for _ in range(900)]
         assert seqs == list(range(1, 901))
         await eventually(lambda: len(parley.gateway.hub._lines.get("usr_ann", ())) <= 1, 15)
+
+
+async def test_a_stop_tells_clients_to_come_back():
+    async with suite() as parley:
+        socket = await parley.socket()
+        await greeted(socket)
+        closing = asyncio.create_task(close_code(socket))
+    assert await closing == 1012

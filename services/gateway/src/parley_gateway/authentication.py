@@ -14,10 +14,16 @@ from parley_gateway import cookies
 from parley_gateway.principal import ADMIN, EVERYBODY, Principal, Role, agent, user
 from parley_gateway.same_origin import CSRF_HEADER, OriginPolicy
 from parley_kit.clock import Clock, from_timestamp, monotonic_seconds
-from parley_kit.errors import PermissionDeniedError, UnauthenticatedError
+from parley_kit.errors import (
+    DeadlineExceededError,
+    PermissionDeniedError,
+    UnauthenticatedError,
+    UnavailableError,
+)
 from parley_kit.sealing import KeyRing, Secret, token_hash
 
 REMEMBERED_SECONDS = 5.0
+ASK_SECONDS = 5.0
 MAX_REMEMBERED = 10_000
 MAX_CREDENTIAL = 512
 AS_HEADER = "x-parley-as"
@@ -125,7 +131,10 @@ class Authenticator:
         return await asyncio.shield(task)  # one client that goes away must not fail the others
 
     async def _remember(self, place: str, answer: Awaitable[Principal]) -> Principal:
-        principal = await answer
+        try:
+            principal = await answer
+        except DeadlineExceededError:  # asking who calls changes nothing: simply try again
+            raise UnavailableError("Who calls cannot be checked now. Try again shortly.") from None
         while len(self._remembered) >= MAX_REMEMBERED:
             del self._remembered[next(iter(self._remembered))]
         self._remembered[place] = (principal, monotonic_seconds() + REMEMBERED_SECONDS)
@@ -134,13 +143,15 @@ class Authenticator:
     async def _ask_both(self, token: str) -> Principal:
         try:
             request = access_pb2.AuthenticateAgentRequest(key=token)
-            return agent((await self._access.AuthenticateAgent(request)).agent_id)
+            return agent(
+                (await self._access.AuthenticateAgent(request, timeout=ASK_SECONDS)).agent_id
+            )
         except UnauthenticatedError:
             return await self._ask_user(token)
 
     async def _ask_user(self, token: str) -> Principal:
         answer = await self._access.AuthenticateUser(
-            access_pb2.AuthenticateUserRequest(token=token)
+            access_pb2.AuthenticateUserRequest(token=token), timeout=ASK_SECONDS
         )
         has_end = answer.HasField("expires_at")
         return user(answer.user_id, from_timestamp(answer.expires_at) if has_end else None)

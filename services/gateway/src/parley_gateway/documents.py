@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeVar
 
 import orjson
@@ -14,6 +15,7 @@ from parley_gateway.problems import Problem, ProblemError
 
 Document = TypeVar("Document", bound=Received)
 MEDIA_TYPE = "application/json"
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # an escape, not an escaped backslash before it
 
 
 class JsonRequest(Request):
@@ -85,12 +87,16 @@ def json_text(value: Any, field: str, max_bytes: int) -> str:
     """A value as JSON text for the orchestrator; empty for None.
 
     Raises:
-        ProblemError: 422 when it is too large.
+        ProblemError: 422 when it is too large or cannot be stored.
     """
     if value is None:
         return ""
     text = orjson.dumps(value)
+    detail = ""
     if len(text) > max_bytes:
         detail = f"must have at most {max_bytes // 1024} KiB as JSON"
+    elif _NUL.search(text):
+        detail = "must not contain NUL characters"  # PostgreSQL cannot store them
+    if detail:
         raise ProblemError(invalid_fields([{"loc": (field,), "msg": detail}]))
     return text.decode()

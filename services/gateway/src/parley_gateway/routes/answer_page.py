@@ -102,7 +102,11 @@ async def _posted(request: Request, token: str) -> Posted:
     if essence not in _FORM_TYPES or not gateway.origins.is_own_form(request.headers):
         raise _foreign_form()
     async with request.form(max_files=0, max_fields=200) as form:
-        posted = {name: one for name, one in form.items() if not isinstance(one, UploadFile)}
+        posted = {
+            name: one.replace("\x00", "")
+            for name, one in form.items()
+            if not isinstance(one, UploadFile)
+        }
     if not _COOKIE_VALUE.fullmatch(cookie) or not _has_nonce(gateway, token, cookie, posted):
         raise _foreign_form()
     return posted

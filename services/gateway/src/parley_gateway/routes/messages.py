@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -15,7 +16,7 @@ from parley_gateway.models.problem import problem_responses
 from parley_gateway.openapi import body_of
 from parley_gateway.problems import ProblemError, error_of, problem_of
 from parley_gateway.route import DirectRoute, SignedInRoute, gateway_of, principal_of
-from parley_gateway.routes.paths import After, Identifier
+from parley_gateway.routes.paths import ID, After, Identifier
 from parley_gateway.routes.sessions import MAX_METADATA_BYTES
 from parley_gateway.translate import message_view
 
@@ -57,7 +58,7 @@ async def send_message(request: Request) -> Response:
     document = await read_document(request, models.NewMessage)
     message = outgoing(
         principal_of(request).caller,
-        request.path_params["session_id"],
+        _session_id(request),
         document,
         idempotency_key(request),
     )
@@ -117,6 +118,13 @@ def outgoing(
         channel=document.channel or "",
         urgent=document.urgent,
     )
+
+
+def _session_id(request: Request) -> str:
+    session_id: str = request.path_params["session_id"]
+    if not re.fullmatch(ID, session_id):
+        raise ProblemError(invalid_fields([{"loc": ("session_id",), "msg": "is not an id"}]))
+    return session_id
 
 
 def idempotency_key(request: Request) -> str:

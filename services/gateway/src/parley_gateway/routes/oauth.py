@@ -36,7 +36,7 @@ async def start_authorization(
     request: Request,
     channel: ChannelPath,
     user_id: QueryId = "",
-    login_hint: Annotated[str, Query(max_length=254)] = "",
+    login_hint: Annotated[str, Query(pattern=r"^[^\x00-\x1f\x7f]{0,254}$")] = "",
     *,
     shared: bool = False,
 ) -> Response:

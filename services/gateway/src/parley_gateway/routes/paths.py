@@ -6,13 +6,13 @@ from typing import Annotated
 
 from fastapi import Header, Path, Query
 
-_ID = r"^[A-Za-z0-9_.:-]{1,100}$"
+ID = r"^[A-Za-z0-9_.:-]{1,100}$"
 
-Identifier = Annotated[str, Path(pattern=_ID)]
+Identifier = Annotated[str, Path(pattern=ID)]
 ChannelPath = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
-QueryId = Annotated[str, Query(max_length=100)]
+QueryId = Annotated[str, Query(pattern=r"^[A-Za-z0-9_.:-]{0,100}$")]
 After = Annotated[int, Query(ge=0, le=2**53, description="Only what has a larger seq.")]
 Limit = Annotated[int | None, Query(ge=1, le=200)]
 WaitSeconds = Annotated[float, Query(ge=0, le=60, description="How long to wait for news.")]
-PageToken = Annotated[str, Query(max_length=512)]
+PageToken = Annotated[str, Query(pattern=r"^[\x21-\x7e]{0,512}$")]
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)]
