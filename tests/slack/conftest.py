@@ -10,6 +10,7 @@ import json
 import os
 import re
 import sys
+import uuid
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import aiohttp
@@ -23,6 +24,7 @@ from parley.orchestrator.v1 import inbox_pb2, inbox_pb2_grpc
 from parley_kit.clock import to_timestamp, utc_now
 from parley_kit.rpc import Registration, ServiceClient, ServiceServer
 from parley_kit.settings import ServiceSettings
+from parley_kit.store.migrating import create_if_missing
 from parley_sandbox.server import running
 from parley_sandbox.settings import Settings
 from parley_slack.bootstrap import open_service
@@ -194,8 +196,10 @@ async def bridged():
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     bridge.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield bridge
-    await runner.cleanup()
+    try:
+        yield bridge
+    finally:
+        await runner.cleanup()
 
 
 @contextlib.asynccontextmanager
@@ -204,8 +208,10 @@ async def listening(orchestrator):
     add = lambda s: inbox_pb2_grpc.add_InboxServiceServicer_to_server(orchestrator, s)  # noqa: E731
     server = ServiceServer(ServiceSettings(_env_file=None), 0, [Registration(name, add)])
     await server.start()
-    yield f"127.0.0.1:{server.port}"
-    await server.stop(0)
+    try:
+        yield f"127.0.0.1:{server.port}"
+    finally:
+        await server.stop(0)
 
 
 @contextlib.asynccontextmanager
@@ -217,15 +223,18 @@ async def serving(settings, clock=utc_now):
         while service.server.port == 0:
             await asyncio.sleep(0.005)
         client = ServiceClient(f"127.0.0.1:{service.server.port}", settings)
-        yield service, client.stub(channel_pb2_grpc.ChannelServiceStub)
-        await client.close()
-        stopping.set()
-        await task
+        try:
+            yield service, client.stub(channel_pb2_grpc.ChannelServiceStub)
+        finally:
+            await client.close()
+            stopping.set()
+            await task
 
 
 ENVIRONMENT = {
     "PARLEY_SLACK_PORT": "port",
     "DATABASE_URL": "database_url",
+    "PARLEY_MIGRATE_ON_START": "migrate_on_start",
     "PARLEY_SECRET_KEYS": "secret_keys",
     "PARLEY_ORCHESTRATOR": "orchestrator",
     "PARLEY_PUBLIC_URL": "public_url",
@@ -264,11 +273,13 @@ async def spawned(folder, *arguments, **environment):
             lines.append(line.decode())  # noqa: PERF401  # read while it is being written
 
     reading = asyncio.create_task(read())
-    yield process, lines
-    if process.returncode is None:
-        process.terminate()
-    await asyncio.wait_for(process.wait(), 30)
-    await reading
+    try:
+        yield process, lines
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await asyncio.wait_for(process.wait(), 30)
+        await reading
 
 
 async def port_in(lines):
@@ -285,8 +296,28 @@ async def serving_apart(settings, folder):
     async with spawned(folder, **environment) as (process, lines):
         process.lines = lines
         client = ServiceClient(f"127.0.0.1:{await port_in(lines)}", settings)
-        yield process, client.stub(channel_pb2_grpc.ChannelServiceStub)
-        await client.close()
+        try:
+            yield process, client.stub(channel_pb2_grpc.ChannelServiceStub)
+        finally:
+            await client.close()
+
+
+def database_url(tmp_path):
+    """An SQLite file, or a new database on the server that PARLEY_TEST_POSTGRES names."""
+    server = os.environ.get("PARLEY_TEST_POSTGRES")  # noqa: TID251
+    if not server:
+        return f"sqlite:///{tmp_path}/slack.db"
+    url = f"{server}/slack_{uuid.uuid4().hex}"
+    create_if_missing(url)
+    return url
+
+
+@pytest.fixture
+def sqlite_file(tmp_path):
+    """The service's database as a file, for tests that look into it or break it."""
+    if os.environ.get("PARLEY_TEST_POSTGRES"):  # noqa: TID251
+        pytest.skip("looks into an SQLite file")
+    return tmp_path / "slack.db"
 
 
 def slack_settings(tmp_path, url="http://127.0.0.1:9", **values):
@@ -294,7 +325,8 @@ def slack_settings(tmp_path, url="http://127.0.0.1:9", **values):
         _env_file=None,
         **{
             "port": 0,
-            "database_url": f"sqlite:///{tmp_path}/slack.db",
+            "database_url": database_url(tmp_path),
+            "migrate_on_start": True,
             "secret_keys": [KEY],
             "client_id": "sandbox-slack-client",
             "client_secret": "sandbox-slack-secret",

@@ -221,7 +221,7 @@ async def test_a_token_that_ended_is_rotated_once_for_all_who_need_it(suite_with
             message.conversation.session_id = f"ses_{number}"
         batch = channel_pb2.SendMessagesRequest(messages=messages)
         first = (await suite.stub.SendMessages(batch)).outcomes
-        assert {o.failure.failure_class for o in first} == {1}
+        assert {o.failure.failure_class for o in first} == {1}, first
         assert {o.failure.retry_after.seconds for o in first} == {1}
         again = (await suite.stub.SendMessages(batch)).outcomes
         assert all(outcome.HasField("sent") for outcome in again)

@@ -140,9 +140,9 @@ async def test_what_is_heard_survives_an_absent_orchestrator(suite):
     await suite.orchestrator.heard()
 
 
-async def test_what_cannot_be_stored_is_not_acknowledged(suite, tmp_path):
+async def test_what_cannot_be_stored_is_not_acknowledged(suite, sqlite_file):
     await suite.send()
-    with sqlite3.connect(tmp_path / "slack.db") as database:
+    with sqlite3.connect(sqlite_file) as database:
         database.execute("ALTER TABLE slack_inbox RENAME TO away")
     with pytest.raises(UnavailableError):
         await suite.event(_envelope(suite, _said(suite)))

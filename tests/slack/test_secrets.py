@@ -40,17 +40,17 @@ async def test_logs_hold_neither_secrets_nor_messages(suite_with, level):
         assert canary not in written
 
 
-async def test_the_database_and_its_journal_hold_no_secret(suite_with, tmp_path):
+async def test_the_database_and_its_journal_hold_no_secret(suite_with, sqlite_file):
     async with suite_with(sandbox={"sandbox_slack_rotation": True}) as suite:
         await _live_a_little(suite)
-        raw = b"".join(path.read_bytes() for path in tmp_path.glob("slack.db*"))
+        raw = b"".join(path.read_bytes() for path in sqlite_file.parent.glob("slack.db*"))
     assert b"Parley Sandbox" in raw  # guards the checker
     for canary in CANARIES:
         assert canary.encode() not in raw
 
 
-async def test_a_sealed_token_opens_only_in_its_own_row_and_field(suite, tmp_path):
-    with sqlite3.connect(tmp_path / "slack.db") as database:
+async def test_a_sealed_token_opens_only_in_its_own_row_and_field(suite, sqlite_file):
+    with sqlite3.connect(sqlite_file) as database:
         database.execute("UPDATE slack_connections SET sealed_refresh_token = sealed_access_token")
     database.close()
     opened = Database(suite.settings.database_url)

@@ -39,12 +39,12 @@ async def test_clicks_messages_and_modals_come_over_the_socket(suite_with):
         assert suite.bridge.seen == []
 
 
-async def test_what_cannot_be_stored_is_not_acknowledged(suite_with, tmp_path):
+async def test_what_cannot_be_stored_is_not_acknowledged(suite_with, sqlite_file):
     async with suite_with(app_token="xapp-sandbox") as suite:
         await _connected(suite)
         await suite.connect()
         await suite.send()
-        with sqlite3.connect(tmp_path / "slack.db") as database:
+        with sqlite3.connect(sqlite_file) as database:
             database.execute("ALTER TABLE slack_inbox RENAME TO away")
         database.close()
         _, receipt = await suite.control("/slack/say", user="ann@example.com", text="lost?")

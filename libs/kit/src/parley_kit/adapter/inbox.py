@@ -41,7 +41,8 @@ class Inbox:
         statement = dialect.insert(self._inbox).on_conflict_do_nothing(
             index_elements=["inbound_id"]
         )
-        return sum(tx.connection.execute(statement, row).rowcount for row in rows)
+        new = tx.connection.execute(statement.returning(self._inbox.c.inbound_id), rows)
+        return len(new.all())
 
     async def has(self, inbound_ids: Sequence[str]) -> set[str]:
         """Which of the ids are stored already."""

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from parley_kit.adapter.tables import AdapterTables
@@ -36,9 +36,10 @@ class Leases:
             taken = statement.on_conflict_do_update(
                 index_elements=["name"],
                 set_=values,
-                where=or_(self._leases.c.until < tx.now, self._leases.c.holder == holder),
+                where=self._leases.c.until < tx.now,
             )
-            return bool(tx.connection.execute(taken).rowcount)
+            # An INSERT's rowcount is -1 on PostgreSQL, whether a row was written or not.
+            return tx.connection.execute(taken.returning(self._leases.c.name)).first() is not None
 
         return holder if await self._database.write(command) else None
 
