@@ -31,7 +31,16 @@ class _Socket(WebSocketsSansIOProtocol):
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves the signals to whoever runs it."""
+    """A server that leaves the signals to whoever runs it, and sleeps until it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.stopping = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        # Uvicorn's own wakes ten times a second, for the Date header and limits that we do not use.
+        await self.on_tick(0)
+        await self.stopping.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -85,6 +94,6 @@ async def serving(
     try:
         yield
     finally:
-        server.should_exit = True
+        server.stopping.set()
         await task
         listening.close()
