@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import secrets
 from collections.abc import Awaitable, Mapping
 from typing import TypeVar
-from urllib.parse import urlencode
 
 from parley.channel.v1 import channel_pb2
 from parley_gmail.google.access import Access
 from parley_gmail.google.api import GmailApi
 from parley_gmail.google.refusals import GoogleRefusedError, GoogleUnreachableError
+from parley_gmail.google.sign_in import SignIn
 from parley_gmail.google.tokens import Grant, Identity, TokenEndpoint
 from parley_gmail.mailboxes import Mailboxes, owner_key
 from parley_gmail.settings import GmailSettings
-from parley_gmail.translate import SCOPES, missing_scopes
+from parley_gmail.translate import missing_scopes
 from parley_kit.adapter.connections import RECONNECT_NEEDED, REVOKED, Account
-from parley_kit.adapter.oauth_states import StartedAuthorization, bad_state
+from parley_kit.adapter.oauth_states import StartedAuthorization, bad_state, new_state
 from parley_kit.adapter.service import Storage
 from parley_kit.clock import to_timestamp
 from parley_kit.errors import FailedPreconditionError, Reason, ServiceError, UnavailableError
 from parley_kit.logs import get_logger
-from parley_kit.sealing import Secret
 
 log = get_logger(__name__)
 T = TypeVar("T")
@@ -36,6 +32,7 @@ class Authorizations:
         self,
         settings: GmailSettings,
         storage: Storage,
+        sign_in: SignIn,
         endpoint: TokenEndpoint,
         access: Access,
         api: GmailApi,
@@ -43,6 +40,7 @@ class Authorizations:
     ) -> None:
         self._settings = settings
         self._storage = storage
+        self._sign_in = sign_in
         self._endpoint = endpoint
         self._access = access
         self._api = api
@@ -60,34 +58,17 @@ class Authorizations:
             raise FailedPreconditionError(
                 not_configured(missing), reason=Reason.ERROR_REASON_NOT_CONNECTED
             )
-        verifier = Secret(secrets.token_urlsafe(64))
-        state, expires_at = await self._storage.oauth_states.begin(
+        state = new_state()
+        url, verifier = self._sign_in.consent_page(state, request.login_hint)
+        expires_at = await self._storage.oauth_states.begin(
+            state,
             user_id=request.user_id,
             browser_binding=request.browser_binding,
             code_verifier=verifier,
         )
-        url = self._consent_url(state, verifier, request.login_hint)
         return channel_pb2.StartAuthorizationResponse(
             authorize_url=url, expires_at=to_timestamp(expires_at)
         )
-
-    def _consent_url(self, state: str, verifier: Secret, login_hint: str) -> str:
-        """Google's page. Built here: `Flow` of google-auth-oauthlib refuses an emulator's http."""
-        digest = hashlib.sha256(verifier.reveal().encode()).digest()
-        query = {
-            "response_type": "code",
-            "client_id": self._settings.client_id,
-            "redirect_uri": self._settings.callback_url,
-            "scope": " ".join(SCOPES),
-            "state": state,
-            "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
-            "code_challenge_method": "S256",
-            "access_type": "offline",
-            "prompt": "consent",  # else a second sign-in brings no refresh token
-            "include_granted_scopes": "true",
-        }
-        hint = {"login_hint": login_hint} if login_hint else {}
-        return f"{self._settings.authorize_url}?{urlencode({**query, **hint})}"
 
     async def complete(self, parameters: Mapping[str, str], browser_binding: str) -> Account:
         """The new or renewed mailbox.
@@ -104,7 +85,7 @@ class Authorizations:
             raise refused(error)
         if not parameters.get("code"):
             raise refused("no_code")
-        grant = await answered(self._endpoint.exchange(parameters["code"], started.code_verifier))
+        grant = await answered(self._sign_in.exchange(parameters["code"], started.code_verifier))
         identity = await answered(self._endpoint.identify(grant.tokens.access))
         return await self._store(started, grant, identity)
 

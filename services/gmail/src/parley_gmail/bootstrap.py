@@ -11,6 +11,7 @@ from parley_gmail.google.access import Access
 from parley_gmail.google.api import GmailApi
 from parley_gmail.google.certificates import Certificates
 from parley_gmail.google.http import open_session
+from parley_gmail.google.sign_in import SignIn
 from parley_gmail.google.tokens import TokenEndpoint
 from parley_gmail.health import Health
 from parley_gmail.look_up import LookUps
@@ -22,7 +23,7 @@ from parley_gmail.receiving.push import Pushes
 from parley_gmail.receiving.push_token import ExpectedPush
 from parley_gmail.receiving.watches import Watches
 from parley_gmail.sending import Postman
-from parley_gmail.settings import GmailSettings
+from parley_gmail.settings import GmailSettings, set_up_oauthlib
 from parley_gmail.writing.letters import LetterWriter
 from parley_gmail.writing.rendering import Renderer
 from parley_kit.adapter.service import ChannelService, Storage, open_storage, prepare
@@ -57,6 +58,7 @@ def make_service(
     clock: Clock = utc_now,
 ) -> ChannelService:
     """The service over an opened storage and session; not started."""
+    set_up_oauthlib(settings)
     endpoint = TokenEndpoint(session, settings, clock)
     access = Access(storage.connections, storage.leases, endpoint, clock)
     api = GmailApi(session, access, settings.api_url, clock)
@@ -71,7 +73,9 @@ def make_service(
         look_ups=LookUps(api, storage.connections, clock),
         mailboxes=mailboxes,
         connections=storage.connections,
-        authorizations=Authorizations(settings, storage, endpoint, access, api, mailboxes),
+        authorizations=Authorizations(
+            settings, storage, SignIn(settings), endpoint, access, api, mailboxes
+        ),
         health=Health(settings, api, storage.connections),
         pushes=Pushes(
             _expected(settings), Certificates(session, settings.certs_url), listener.wake

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -59,6 +62,13 @@ class GmailSettings(AdapterSettings):
     def _with_slash(cls, value: str) -> str:
         return value.rstrip("/") + "/"
 
+    @field_validator("authorize_url", "token_url")
+    @classmethod
+    def _unreadable_on_the_way(cls, value: str) -> str:
+        if is_plain_http(value) and not is_near(urlsplit(value).hostname or ""):
+            raise ValueError("sends secrets in clear over http; use https, or an emulator nearby")
+        return value
+
     @property
     def callback_url(self) -> str:
         """Where Google sends the browser back to; must be registered there, letter by letter."""
@@ -85,3 +95,30 @@ class GmailSettings(AdapterSettings):
             return self.poll_seconds
         is_pushed = bool(self.pubsub_topic) and self.takes_pushes
         return PUSHED_POLL_SECONDS if is_pushed else POLL_SECONDS
+
+
+def is_plain_http(url: str) -> bool:
+    """Whether a URL is not encrypted."""
+    return urlsplit(url).scheme == "http"
+
+
+def is_near(host: str) -> bool:
+    """Whether a host is this machine, a container beside it, or in a private network."""
+    if "." not in host and ":" not in host:
+        return True  # localhost, or a name that only a container network knows
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return host.endswith(".localhost")
+
+
+def set_up_oauthlib(settings: GmailSettings) -> None:
+    """Tells oauthlib what it reads from nowhere but the environment.
+
+    Google names scopes otherwise than it was asked (``email`` comes back as a URL) and people may
+    untick some, so a changed scope is no error; an emulator is reached without TLS.
+    """
+    switches = ["OAUTHLIB_RELAX_TOKEN_SCOPE"]
+    if is_plain_http(settings.authorize_url) or is_plain_http(settings.token_url):
+        switches.append("OAUTHLIB_INSECURE_TRANSPORT")
+    os.environ.update(dict.fromkeys(switches, "1"))  # noqa: TID251  # this is the settings module

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, update
 
 from parley_kit.adapter.tables import AdapterTables
 from parley_kit.errors import PermissionDeniedError, Reason
-from parley_kit.sealing import KeyRing, Secret, token_hash
+from parley_kit.sealing import KeyRing, Secret, UnsealError, token_hash
 from parley_kit.store import Database, Transaction
 
 LIFETIME = timedelta(minutes=10)
@@ -24,6 +24,11 @@ class StartedAuthorization:
     code_verifier: Secret
 
 
+def new_state() -> str:
+    """A state of 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
 class OAuthStates:
     """The states of one channel service."""
 
@@ -33,10 +38,9 @@ class OAuthStates:
         self._keys = keys
 
     async def begin(
-        self, *, user_id: str, browser_binding: str, code_verifier: Secret
-    ) -> tuple[str, datetime]:
-        """A new state and when it stops being accepted."""
-        state = secrets.token_urlsafe(32)
+        self, state: str, *, user_id: str, browser_binding: str, code_verifier: Secret
+    ) -> datetime:
+        """Stores a `new_state`; answers when it stops being accepted."""
         row = token_hash(state)
 
         def command(tx: Transaction) -> datetime:
@@ -53,7 +57,7 @@ class OAuthStates:
             tx.connection.execute(insert(self._states).values(values))
             return tx.now + LIFETIME
 
-        return state, await self._database.write(command)
+        return await self._database.write(command)
 
     async def consume(self, state: str, browser_binding: str) -> StartedAuthorization:
         """Uses a state up, in one conditional statement.
@@ -79,7 +83,10 @@ class OAuthStates:
             found = tx.connection.execute(statement).one_or_none()
             if found is None or not browser_binding:
                 raise bad_state()
-            verifier = self._keys.unseal(found.sealed_verifier, row=row, field="verifier")
+            try:
+                verifier = self._keys.unseal(found.sealed_verifier, row=row, field="verifier")
+            except UnsealError as error:  # the key was taken away between start and end
+                raise bad_state() from error
             return StartedAuthorization(found.user_id, verifier)
 
         return await self._database.write(command)

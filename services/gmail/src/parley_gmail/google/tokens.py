@@ -39,7 +39,7 @@ class Identity:
 
 
 class TokenEndpoint:
-    """Exchanges, refreshes and revokes; one request a call."""
+    """Refreshes, identifies and revokes; one request a call."""
 
     def __init__(
         self, session: aiohttp.ClientSession, settings: GmailSettings, clock: Clock
@@ -48,22 +48,6 @@ class TokenEndpoint:
         self._settings = settings
         self._clock = clock
 
-    async def exchange(self, code: str, verifier: Secret) -> Grant:
-        """An authorization code for tokens.
-
-        Raises:
-            GoogleRefusedError: The code or the verifier does not hold.
-            GoogleUnreachableError: No answer.
-        """
-        return await self._grant(
-            {
-                "grant_type": "authorization_code",
-                "code": code,
-                "code_verifier": verifier.reveal(),
-                "redirect_uri": self._settings.callback_url,
-            }
-        )
-
     async def refresh(self, refresh: Secret) -> Grant:
         """A new access token.
 
@@ -71,16 +55,14 @@ class TokenEndpoint:
             GoogleRefusedError: ``invalid_grant`` where the refresh token is dead.
             GoogleUnreachableError: No answer.
         """
-        return await self._grant({"grant_type": "refresh_token", "refresh_token": refresh.reveal()})
-
-    async def _grant(self, form: dict[str, str]) -> Grant:
-        credentials = {
+        form = {
+            "grant_type": "refresh_token",
+            "refresh_token": refresh.reveal(),
             "client_id": self._settings.client_id,
             "client_secret": self._settings.client_secret.get_secret_value(),
         }
-        url = self._settings.token_url
-        answer = await exchange(self._session, "POST", url, data={**form, **credentials})
-        document = _document(answer)
+        answer = await exchange(self._session, "POST", self._settings.token_url, data=form)
+        document = document_of(answer)
         lifetime = timedelta(seconds=float(document.get("expires_in", 3600)))
         tokens = Tokens(
             Secret(str(document["access_token"])),
@@ -98,7 +80,7 @@ class TokenEndpoint:
         """
         headers = {"Authorization": f"Bearer {access.reveal()}"}
         url = self._settings.userinfo_url
-        document = _document(await exchange(self._session, "GET", url, headers=headers))
+        document = document_of(await exchange(self._session, "GET", url, headers=headers))
         email = str(document.get("email", "")).lower()
         if not email or document.get("email_verified") not in {True, "true"}:
             raise GoogleRefusedError(403, "email_not_verified", is_about_token=True)
@@ -114,10 +96,15 @@ class TokenEndpoint:
         url = self._settings.revoke_url
         answer = await exchange(self._session, "POST", url, data={"token": token.reveal()})
         if not answer.is_ok and answer.status != 400:  # noqa: PLR2004  # invalid_token: dead already
-            _document(answer)
+            document_of(answer)
 
 
-def _document(answer: Answer) -> dict[str, Any]:
+def document_of(answer: Answer) -> dict[str, Any]:
+    """What a token endpoint answered.
+
+    Raises:
+        GoogleRefusedError: An error, or not a JSON object.
+    """
     document = answer.document()
     if answer.is_ok and isinstance(document, dict):
         return document

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from parley.channel.v1 import authorization_pb2, channel_pb2
 from parley_kit.adapter.connections import CONNECTED, REVOKED, Account, Connections
-from parley_kit.adapter.oauth_states import OAuthStates
+from parley_kit.adapter.oauth_states import OAuthStates, new_state
 from parley_kit.adapter.provider import DeliveryFailedError
 from parley_kit.clock import to_timestamp
 from parley_kit.errors import (
@@ -55,7 +55,9 @@ class Authorization:
     ) -> channel_pb2.StartAuthorizationResponse:
         """Slack's consent page, with a state that only this browser can bring back."""
         self._refuse_unconfigured()
-        state, expires_at = await self._states.begin(
+        state = new_state()
+        expires_at = await self._states.begin(
+            state,
             user_id=request.user_id,
             browser_binding=request.browser_binding,
             code_verifier=Secret(""),
