@@ -29,6 +29,19 @@ from parley_orchestrator.ports import Page, Viewer
 _WITH_AGENT = select(
     t.sessions, t.agents.c.name.label("agent_name"), t.agents.c.webhook_url.label("webhook_url")
 ).join(t.agents, t.agents.c.id == t.sessions.c.agent_id)
+_BY_IDS = _WITH_AGENT.where(t.sessions.c.id.in_(bindparam("ids", expanding=True)))
+_PARTICIPANTS = (
+    select(t.session_users.c.session_id, t.users.c.id, t.users.c.name)
+    .join(t.users, t.users.c.id == t.session_users.c.user_id)
+    .where(t.session_users.c.session_id.in_(bindparam("ids", expanding=True)))
+    .order_by(t.session_users.c.place)
+)
+_SEQS = select(t.sessions.c.id, t.sessions.c.last_seq).where(
+    t.sessions.c.id.in_(bindparam("ids", expanding=True))
+)
+_MESSAGES = select(t.messages).where(t.messages.c.id.in_(bindparam("ids", expanding=True)))
+_INSERT_EVENT = insert(t.events)
+_INSERT_MESSAGE = insert(t.messages)
 _ADVANCE = (
     update(t.sessions)
     .where(t.sessions.c.id == bindparam("session"))
@@ -64,8 +77,7 @@ class SqlConversations:
 
     def sessions(self, ids: Iterable[str]) -> dict[str, Session]:
         """Sessions by id, without their used channels; unknown ids are absent."""
-        statement = _WITH_AGENT.where(t.sessions.c.id.in_(list(ids)))
-        rows = list(self._connection.execute(statement).mappings())
+        rows = list(self._connection.execute(_BY_IDS, {"ids": list(ids)}).mappings())
         people = self._participants([row["id"] for row in rows])
         return {row["id"]: _session(row, people.get(row["id"], ()), ()) for row in rows}
 
@@ -105,7 +117,7 @@ class SqlConversations:
             return []
         seqs = self._advanced(Counter(event.session_id for event in events))
         stored = [_numbered(event, seqs, self._now) for event in events]
-        self._connection.execute(insert(t.events), [_event_row(event) for event in stored])
+        self._connection.execute(_INSERT_EVENT, [_event_row(event) for event in stored])
         for session_id in seqs:
             self._hint(f"session:{session_id}")
         return stored
@@ -115,8 +127,8 @@ class SqlConversations:
         ids = sorted(counts)
         rows = [{"session": session_id, "count": counts[session_id]} for session_id in ids]
         self._connection.execute(_ADVANCE, rows)
-        found = select(t.sessions.c.id, t.sessions.c.last_seq).where(t.sessions.c.id.in_(ids))
-        return {r.id: r.last_seq - counts[r.id] for r in self._connection.execute(found)}
+        found = self._connection.execute(_SEQS, {"ids": ids})
+        return {session_id: last_seq - counts[session_id] for session_id, last_seq in found}
 
     def event(self, session_id: str, seq: int) -> Event | None:
         """One event."""
@@ -136,12 +148,12 @@ class SqlConversations:
     def add_messages(self, messages: Sequence[Message]) -> None:
         """Stores messages."""
         if messages:
-            self._connection.execute(insert(t.messages), [_message_row(m) for m in messages])
+            self._connection.execute(_INSERT_MESSAGE, [_message_row(m) for m in messages])
 
     def messages(self, ids: Iterable[str]) -> dict[str, Message]:
         """Messages by id; unknown ids are absent."""
-        found = select(t.messages).where(t.messages.c.id.in_(list(ids)))
-        return {r["id"]: _message(r) for r in self._connection.execute(found).mappings()}
+        found = self._connection.execute(_MESSAGES, {"ids": list(ids)}).mappings()
+        return {row["id"]: _message(row) for row in found}
 
     def messages_after(self, session_id: str, seq: int, limit: int) -> list[Message]:
         """Messages with a larger seq, in order."""
@@ -174,15 +186,10 @@ class SqlConversations:
         return [_session(row, people.get(row["id"], ()), used.get(row["id"], ())) for row in rows]
 
     def _participants(self, ids: Sequence[str]) -> dict[str, tuple[tuple[str, str], ...]]:
-        found = (
-            select(t.session_users.c.session_id, t.users.c.id, t.users.c.name)
-            .join(t.users, t.users.c.id == t.session_users.c.user_id)
-            .where(t.session_users.c.session_id.in_(ids))
-            .order_by(t.session_users.c.place)
-        )
+        found = self._connection.execute(_PARTICIPANTS, {"ids": list(ids)})
         people: dict[str, tuple[tuple[str, str], ...]] = {}
-        for row in self._connection.execute(found):
-            people[row.session_id] = (*people.get(row.session_id, ()), (row.id, row.name))
+        for session_id, user_id, name in found:
+            people[session_id] = (*people.get(session_id, ()), (user_id, name))
         return people
 
     def _used_channels(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store import lanes
@@ -23,6 +23,11 @@ from parley_orchestrator.domain.routing import WEBSOCKET
 from parley_orchestrator.ports import ChannelFigures, Lane, LinkToken, Page, Settled, Viewer
 
 _D = t.deliveries
+_INSERT = insert(_D)
+_BY_IDS = select(_D).where(_D.c.id.in_(bindparam("ids", expanding=True)))
+_TOKENS = select(t.link_tokens).where(
+    t.link_tokens.c.delivery_id.in_(bindparam("ids", expanding=True))
+)
 
 
 class SqlDeliveries:
@@ -37,7 +42,7 @@ class SqlDeliveries:
         """Stores deliveries; those that are queued make their lanes due."""
         if not deliveries:
             return
-        self._connection.execute(insert(_D), [row_of(delivery) for delivery in deliveries])
+        self._connection.execute(_INSERT, [row_of(delivery) for delivery in deliveries])
         self._make_due([d for d in deliveries if d.state in ACTIVE])
 
     def _make_due(self, deliveries: Sequence[Delivery]) -> None:
@@ -47,8 +52,8 @@ class SqlDeliveries:
 
     def get(self, ids: Iterable[str]) -> dict[str, Delivery]:
         """Deliveries by id; unknown ids are absent."""
-        found = select(_D).where(_D.c.id.in_(list(ids)))
-        return {r["id"]: delivery_of(r) for r in self._connection.execute(found).mappings()}
+        found = self._connection.execute(_BY_IDS, {"ids": list(ids)}).mappings()
+        return {row["id"]: delivery_of(row) for row in found}
 
     def of_subject(self, subject_id: str) -> list[Delivery]:
         """All deliveries of a message or request, oldest first."""
@@ -222,8 +227,8 @@ class SqlDeliveries:
 
     def tokens_of(self, delivery_ids: Iterable[str]) -> list[LinkToken]:
         """The tokens of deliveries."""
-        found = select(t.link_tokens).where(t.link_tokens.c.delivery_id.in_(list(delivery_ids)))
-        return [token_of(row) for row in self._connection.execute(found).mappings()]
+        found = self._connection.execute(_TOKENS, {"ids": list(delivery_ids)}).mappings()
+        return [token_of(row) for row in found]
 
     def token(self, token_hash: str, purpose: str) -> LinkToken | None:
         """A token that has not expired."""

@@ -8,10 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, tuple_, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store.delivery_rows import delivery_of
@@ -21,6 +33,67 @@ from parley_orchestrator.ports import Lane, Settled
 
 _L, _D = t.lanes, t.deliveries
 _SPAN = 256  # positions behind the head that a claim looks at; bounds the cost of a long lane
+
+_NAMES: BindParameter[list[str]] = bindparam("names", expanding=True)
+_TIME = _L.c.due_at.type
+_DUE = (
+    select(_L.c.lane)
+    .where(
+        _L.c.channel == bindparam("channel"),
+        _L.c.due_at.is_not(None),
+        _L.c.due_at <= bindparam("now", type_=_TIME),
+    )
+    .order_by(_L.c.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_LEASE = (
+    update(_L)
+    .where(_L.c.lane.in_(_NAMES))
+    .values(
+        fence=_L.c.fence + 1,
+        leased_until=bindparam("lease_until", type_=_TIME),
+        due_at=bindparam("lease_until", type_=_TIME),
+    )
+)
+_LANES = select(_L).where(_L.c.lane.in_(_NAMES))
+_WAITING = (
+    select(_D)
+    .join(_L, _L.c.lane == _D.c.lane)
+    .where(
+        _D.c.lane.in_(_NAMES),
+        t.IS_ACTIVE,
+        _D.c.position >= _L.c.head,
+        _D.c.position < _L.c.head + _SPAN,
+    )
+    .order_by(_D.c.lane, _D.c.position, _D.c.id)
+)
+_MARK_SENDING = (
+    update(_D)
+    .where(_D.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state=State.SENDING, started_at=bindparam("begun_at", type_=_TIME))
+)
+_HELD = (
+    select(_L.c.lane, _L.c.fence)
+    .where(_L.c.lane.in_(_NAMES), _L.c.leased_until.is_not(None))
+    .order_by(_L.c.lane)
+    .with_for_update()
+)
+_HEAD = (
+    select(_D).where(_D.c.lane == _L.c.lane, t.IS_ACTIVE).order_by(_D.c.position, _D.c.id).limit(1)
+)
+_NO_HEAD = 2**62
+_RELEASE = (
+    update(_L)
+    .where(_L.c.lane.in_(_NAMES))
+    .values(
+        leased_until=None,
+        due_at=_HEAD.with_only_columns(
+            func.coalesce(_D.c.next_attempt_at, _D.c.created_at)
+        ).scalar_subquery(),
+        head=func.coalesce(_HEAD.with_only_columns(_D.c.position).scalar_subquery(), _NO_HEAD),
+    )
+)
 
 
 def make_due(connection: Connection, deliveries: Sequence[Delivery]) -> None:
@@ -33,19 +106,22 @@ def make_due(connection: Connection, deliveries: Sequence[Delivery]) -> None:
         known["head"] = min(known["head"], row["head"])
     if not rows:
         return
-    statement = upsert(connection, _L)
+    connection.execute(_make_due(connection.dialect.name), [rows[lane] for lane in sorted(rows)])
+
+
+@cache
+def _make_due(dialect: str) -> Any:
+    statement = upsert(dialect, _L)
     new = statement.excluded
-    earlier = case(
-        (or_(_L.c.due_at.is_(None), _L.c.due_at > new.due_at), new.due_at), else_=_L.c.due_at
-    )
-    statement = statement.on_conflict_do_update(
+    is_earlier = or_(_L.c.due_at.is_(None), _L.c.due_at > new.due_at)
+    earlier = case((is_earlier, new.due_at), else_=_L.c.due_at)
+    return statement.on_conflict_do_update(
         index_elements=["lane"],
         set_={
             "due_at": case((_L.c.leased_until.is_not(None), _L.c.due_at), else_=earlier),
             "head": case((_L.c.head > new.head, new.head), else_=_L.c.head),
         },
     )
-    connection.execute(statement, [rows[lane] for lane in sorted(rows)])
 
 
 def _lane_row(delivery: Delivery) -> dict[str, Any]:
@@ -65,7 +141,7 @@ def _lane_row(delivery: Delivery) -> dict[str, Any]:
 def mark_used(connection: Connection, delivery: Delivery) -> None:
     """Keeps that a channel without a queue carried something."""
     row = _lane_row(delivery) | {"is_used": True, "due_at": None}
-    statement = upsert(connection, _L).values(row)
+    statement = upsert(connection.dialect.name, _L).values(row)
     connection.execute(
         statement.on_conflict_do_update(index_elements=["lane"], set_={"is_used": True})
     )
@@ -80,14 +156,8 @@ def claim(
     lease_seconds: float,
 ) -> list[Lane]:
     """Takes due lanes, with what is ready in each; lanes of other workers are skipped."""
-    due = (
-        select(_L.c.lane)
-        .where(_L.c.channel == channel, _L.c.due_at.is_not(None), _L.c.due_at <= now)
-        .order_by(_L.c.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    names = list(connection.execute(due).scalars())
+    due = {"channel": channel, "now": now, "most": limit}
+    names = list(connection.execute(_DUE, due).scalars())
     if not names:
         return []
     _lease(connection, names, now + timedelta(seconds=lease_seconds))
@@ -97,29 +167,15 @@ def claim(
 
 
 def _lease(connection: Connection, names: Sequence[str], until: datetime) -> None:
-    connection.execute(
-        update(_L)
-        .where(_L.c.lane.in_(names))
-        .values(fence=_L.c.fence + 1, leased_until=until, due_at=until)
-    )
+    connection.execute(_LEASE, {"names": list(names), "lease_until": until})
 
 
 def _loaded(
     connection: Connection, names: Sequence[str], now: datetime, per_lane: int
 ) -> list[Lane]:
-    rows = connection.execute(select(_L).where(_L.c.lane.in_(names))).mappings()
-    waiting = (
-        select(_D)
-        .join(_L, _L.c.lane == _D.c.lane)
-        .where(
-            _D.c.lane.in_(names),
-            t.IS_ACTIVE,
-            _D.c.position >= _L.c.head,
-            _D.c.position < _L.c.head + _SPAN,
-        )
-        .order_by(_D.c.lane, _D.c.position, _D.c.id)
-    )
-    found = [delivery_of(row) for row in connection.execute(waiting).mappings()]
+    rows = connection.execute(_LANES, {"names": list(names)}).mappings()
+    waiting = connection.execute(_WAITING, {"names": list(names)}).mappings()
+    found = [delivery_of(row) for row in waiting]
     by_lane = {lane: list(group) for lane, group in groupby(found, key=lambda d: d.lane)}
     return [
         Lane(
@@ -151,9 +207,7 @@ def ready(waiting: Sequence[Delivery], now: datetime, per_lane: int) -> tuple[De
 def _mark_sending(connection: Connection, lanes: Sequence[Lane], now: datetime) -> None:
     ids = [d.id for lane in lanes for d in lane.deliveries if d.state == State.QUEUED]
     if ids:
-        connection.execute(
-            update(_D).where(_D.c.id.in_(ids)).values(state=State.SENDING, started_at=now)
-        )
+        connection.execute(_MARK_SENDING, {"ids": ids, "begun_at": now})
 
 
 def renew(
@@ -172,12 +226,7 @@ def renew(
 def held(connection: Connection, lanes: Sequence[Lane]) -> set[str]:
     """Which lanes are still held under their fence; their rows are locked in order."""
     fences = {lane.lane: lane.fence for lane in lanes}
-    rows = connection.execute(
-        select(_L.c.lane, _L.c.fence)
-        .where(_L.c.lane.in_(sorted(fences)), _L.c.leased_until.is_not(None))
-        .order_by(_L.c.lane)
-        .with_for_update()
-    )
+    rows = connection.execute(_HELD, {"names": sorted(fences)})
     return {row.lane for row in rows if fences[row.lane] == row.fence}
 
 
@@ -187,28 +236,9 @@ def release(connection: Connection, lanes: Sequence[Lane], settled: Sequence[Set
     if not names:
         return
     _keep_threads(connection, settled)
-    head = (
-        select(_D.c.position)
-        .where(_D.c.lane == _L.c.lane, t.IS_ACTIVE)
-        .order_by(_D.c.position, _D.c.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    due = (
-        select(func.coalesce(_D.c.next_attempt_at, _D.c.created_at))
-        .where(_D.c.lane == _L.c.lane, t.IS_ACTIVE)
-        .order_by(_D.c.position, _D.c.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    connection.execute(
-        update(_L)
-        .where(_L.c.lane.in_(names))
-        .values(leased_until=None, due_at=due, head=func.coalesce(head, _NO_HEAD))
-    )
+    connection.execute(_RELEASE, {"names": names})
 
 
-_NO_HEAD = 2**62
 _KEEP_THREAD = (
     update(_L)
     .where(and_(_L.c.lane == bindparam("of_lane")))

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_
 
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store.statements import upsert
+
+_PRESENT = select(t.presence.c.user_id).where(
+    t.presence.c.user_id.in_(bindparam("ids", expanding=True)),
+    t.presence.c.until > bindparam("now", type_=t.presence.c.until.type),
+)
 
 
 class SqlLive:
@@ -26,7 +31,7 @@ class SqlLive:
         rows = [
             {"user_id": user_id, "gateway_id": gateway_id, "until": until} for user_id in wanted
         ]
-        statement = upsert(self._connection, t.presence)
+        statement = upsert(self._connection.dialect.name, t.presence)
         statement = statement.on_conflict_do_update(
             index_elements=["user_id", "gateway_id"], set_={"until": statement.excluded.until}
         )
@@ -43,10 +48,8 @@ class SqlLive:
 
     def present(self, user_ids: Iterable[str]) -> set[str]:
         """Who of the users is present."""
-        found = select(t.presence.c.user_id).where(
-            t.presence.c.user_id.in_(list(user_ids)), t.presence.c.until > self._now
-        )
-        return set(self._connection.execute(found).scalars())
+        values = {"ids": list(user_ids), "now": self._now}
+        return set(self._connection.execute(_PRESENT, values).scalars())
 
     def seen(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, str]]:
         """Verdict and detail by (channel, inbound id), for items that were seen."""

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, or_, select, update
 
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.domain.people import Agent, Preferences, QuietHours, Sender, User
+
+_BY_IDS = select(t.users).where(t.users.c.id.in_(bindparam("ids", expanding=True)))
 
 
 class SqlPeople:
@@ -64,8 +66,8 @@ class SqlPeople:
 
     def users(self, ids: Iterable[str]) -> dict[str, User]:
         """Users by id; unknown ids are absent."""
-        found = select(t.users).where(t.users.c.id.in_(list(ids)))
-        return {r["id"]: _user(r) for r in self._connection.execute(found).mappings()}
+        found = self._connection.execute(_BY_IDS, {"ids": list(ids)}).mappings()
+        return {row["id"]: _user(row) for row in found}
 
     def users_like(self, sender: Sender) -> list[User]:
         """Users that a sender's addresses may mean, newest first."""

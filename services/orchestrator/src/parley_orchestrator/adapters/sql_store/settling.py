@@ -23,6 +23,7 @@ _CHANGED = (
     "connection_id",
     "updated_at",
 )
+_INSERT_ATTEMPT = insert(t.attempts)
 _SETTLE = (
     update(_D)
     .where(_D.c.id == bindparam("of_id"))
@@ -37,7 +38,7 @@ def settle_deliveries(connection: Connection, now: datetime, settled: Sequence[S
     connection.execute(_SETTLE, [_changes(one, now) for one in settled])
     tries = [_attempt(one, now) for one in settled if one.verdict.is_attempt]
     if tries:
-        connection.execute(insert(t.attempts), tries)
+        connection.execute(_INSERT_ATTEMPT, tries)
 
 
 def _changes(one: Settled, now: datetime) -> dict[str, Any]:
