@@ -1,5 +1,6 @@
 import pytest
-from tests.gateway.suite import Suite, suite
+from tests.gateway.socket_talk import greeted, present
+from tests.gateway.suite import Suite, eventually, suite
 
 
 @pytest.fixture
@@ -8,6 +9,15 @@ async def parley():
     async with suite() as running:
         running.orchestrator.log.begin("ses_1", "agt_1", ["usr_ann"])
         yield running
+
+
+@pytest.fixture
+async def ann(parley):
+    """Ann's socket, greeted, and known to the orchestrator."""
+    async with parley.socket() as socket:
+        await greeted(socket)
+        await eventually(lambda: present(parley))
+        yield socket
 
 
 __all__ = ["Suite", "parley"]

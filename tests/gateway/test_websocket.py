@@ -1,65 +1,17 @@
-"""The WebSocket: who may connect, frames and their answers, resume without gap or repeat."""
+"""The WebSocket: who may connect, and frames with their answers."""
 
-import asyncio
 import json
 from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from tests.gateway.suite import ADMIN, eventually, suite
+from tests.gateway.socket_talk import append, asked, close_code, greeted, heard, said
+from tests.gateway.suite import ADMIN, eventually
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from parley.orchestrator.v1 import stream_pb2, users_pb2
 from parley_gateway import cookies
-
-
-async def said(socket, **frame):
-    await socket.send(json.dumps(frame))
-
-
-async def heard(socket):
-    return json.loads(await asyncio.wait_for(socket.recv(), 5))
-
-
-async def greeted(socket, resume=None):
-    await said(socket, type="hello", resume=resume or {})
-    return await heard(socket)
-
-
-async def events(socket, count):
-    return [await heard(socket) for _ in range(count)]
-
-
-async def close_code(socket):
-    try:
-        while True:
-            await asyncio.wait_for(socket.recv(), 8)
-    except ConnectionClosed as closed:
-        return closed.rcvd.code
-
-
-async def asked(socket, **frame):
-    await said(socket, **frame)
-    return await heard(socket)
-
-
-def append(parley, count=1, kind="message.created"):
-    for _ in range(count):
-        parley.orchestrator.log.append("ses_1", kind, {"n": 1})
-
-
-@pytest.fixture
-async def ann(parley):
-    """Ann's socket, greeted, and known to the orchestrator."""
-    async with parley.socket() as socket:
-        await greeted(socket)
-        await eventually(lambda: parley.orchestrator.heard[-1:] != [] and present(parley))
-        yield socket
-
-
-def present(parley):
-    return any("usr_ann" in one.present_user_ids for one in parley.orchestrator.heard)
 
 
 async def test_welcome_names_the_user_and_the_sessions(parley):
@@ -106,101 +58,6 @@ async def test_a_token_in_the_url_does_not_count(parley):
     with pytest.raises(InvalidStatus):
         async with connect(url):
             pass
-
-
-async def test_live_events_arrive_in_order(parley, ann):
-    append(parley, 50)
-    frames = await events(ann, 50)
-    assert [frame["seq"] for frame in frames] == list(range(1, 51))
-    assert frames[0]["type"] == "event"
-    assert frames[0]["data"] == {"n": 1}
-    assert frames[0]["session_id"] == "ses_1"
-
-
-async def test_resume_replays_what_was_missed_and_goes_on(parley):
-    append(parley, 450)
-    async with parley.socket() as socket:
-        await greeted(socket, {"ses_1": 20})
-        append(parley, 50)
-        seqs = [frame["seq"] for frame in await events(socket, 480)]
-    assert seqs == list(range(21, 501))
-
-
-async def test_without_resume_nothing_is_replayed(parley):
-    append(parley, 5)
-    async with parley.socket() as socket:
-        await greeted(socket)
-        await eventually(lambda: present(parley))
-        append(parley)
-        assert (await heard(socket))["seq"] == 6
-
-
-async def test_events_during_the_greeting_come_once(parley):
-    append(parley, 10)
-
-    async def busy():
-        for _ in range(200):
-            append(parley)
-            await asyncio.sleep(0.001)
-
-    writing = asyncio.create_task(busy())
-    async with parley.socket() as socket:
-        await greeted(socket, {"ses_1": 0})
-        seqs = [frame["seq"] for frame in await events(socket, 210)]
-    await writing
-    assert seqs == list(range(1, 211))
-
-
-async def test_a_gap_in_the_stream_is_filled_from_the_log(parley, ann):
-    append(parley)
-    parley.orchestrator.log.is_telling = False
-    append(parley, 5)
-    parley.orchestrator.log.is_telling = True
-    append(parley)
-    assert [frame["seq"] for frame in await events(ann, 7)] == [1, 2, 3, 4, 5, 6, 7]
-
-
-async def test_repeated_news_is_not_repeated(parley, ann):
-    append(parley, 2)
-    [first, second] = parley.orchestrator.log.events["ses_1"]
-    for event in (first, second, first):
-        parley.orchestrator._tell(event, ["usr_ann"])
-    append(parley)
-    assert [frame["seq"] for frame in await events(ann, 3)] == [1, 2, 3]
-
-
-async def test_what_nobody_told_is_found_soon_after_the_greeting(parley):
-    parley.orchestrator.log.is_telling = False
-    async with parley.socket() as socket:
-        await greeted(socket)
-        append(parley)
-        assert (await heard(socket))["seq"] == 1
-
-
-async def test_a_session_that_begins_later_is_told_from_its_start(parley, ann):
-    log = parley.orchestrator.log
-    log.begin("ses_2", "agt_1", ["usr_ann"])
-    log.is_telling = False
-    log.append("ses_2", "session.created", {})
-    log.is_telling = True
-    log.append("ses_2", "message.created", {})
-    frames = await events(ann, 2)
-    assert [(frame["session_id"], frame["seq"]) for frame in frames] == [("ses_2", 1), ("ses_2", 2)]
-
-
-async def test_a_broken_stream_comes_back_and_nothing_is_lost(parley, ann):
-    append(parley)
-    assert (await heard(ann))["seq"] == 1
-    await said(ann, type="ack", session_id="ses_1", seq=1)
-    await eventually(lambda: any(one.acknowledgements for one in parley.orchestrator.heard))
-    parley.orchestrator.heard.clear()
-    await parley.orchestrator.publish(None)
-    await eventually(lambda: not parley.orchestrator.streams)
-    append(parley, 3)
-    assert [frame["seq"] for frame in await events(ann, 3)] == [2, 3, 4]
-    await eventually(lambda: present(parley))
-    [again] = parley.orchestrator.heard[0].acknowledgements
-    assert (again.user_id, again.session_id, again.seq) == ("usr_ann", "ses_1", 1)
 
 
 async def test_a_message_is_said(parley, ann):
@@ -347,35 +204,3 @@ async def test_a_revoked_token_closes(parley, ann):
     with pytest.raises(InvalidStatus):
         async with parley.socket():
             pass
-
-
-async def test_presence_follows_the_first_and_the_last_socket(parley):
-    heard_frames = parley.orchestrator.heard
-    async with parley.socket() as first, parley.socket() as second:
-        await greeted(first)
-        await greeted(second)
-        await eventually(lambda: present(parley))
-        await first.close()
-        await asked(second, type="ping")
-        assert not any(one.absent_user_ids for one in heard_frames)
-    await eventually(lambda: any("usr_ann" in one.absent_user_ids for one in heard_frames))
-
-
-async def test_a_client_that_does_not_read_is_dropped_and_others_are_not(parley, ann):
-    big = {"text": "x" * 20_000}
-    async with parley.socket(max_queue=1, close_timeout=0.1) as slow:
-        await greeted(slow)
-        await eventually(lambda: len(parley.gateway.hub._lines["usr_ann"]) == 2)
-        slow.transport.pause_reading()
-        for seq in range(1, 1801):
-            parley.orchestrator.log.append("ses_1", "message.created", big)
-            assert (await heard(ann))["seq"] == seq
-        await eventually(lambda: len(parley.gateway.hub._lines.get("usr_ann", ())) <= 1, 15)
-
-
-async def test_a_stop_tells_clients_to_come_back():
-    async with suite() as parley:
-        socket = await parley.socket()
-        await greeted(socket)
-        closing = asyncio.create_task(close_code(socket))
-    assert await closing == 1012
