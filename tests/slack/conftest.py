@@ -55,7 +55,7 @@ class Orchestrator(inbox_pb2_grpc.InboxServiceServicer):
             results.append(inbox_pb2.IngestResult(inbound_id=item.inbound_id, verdict=verdict))
         return inbox_pb2.IngestResponse(results=results)
 
-    async def heard(self, count=1, seconds=5.0):
+    async def heard(self, count=1, seconds=30.0):
         async with asyncio.timeout(seconds):
             while len(self.items) < count:
                 await asyncio.sleep(0.01)

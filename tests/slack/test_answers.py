@@ -36,6 +36,8 @@ async def test_a_click_becomes_an_answer(suite, word, value):
     status, answer = await suite.control("/slack/click", request=card.request_id, value=word)
     assert (status, answer["status"]) == (200, 200)
     (item,) = await suite.orchestrator.heard()
+    listed = await suite.stub.ListAuthorizations(channel_pb2.ListAuthorizationsRequest())
+    assert listed.connections[0].HasField("last_received_at")
     assert item.channel == "slack"
     assert item.answer.request_id == card.request_id
     assert json.loads(item.answer.value_json) == value
@@ -86,6 +88,17 @@ async def test_a_rejection_with_a_comment(suite):
     (item,) = await suite.orchestrator.heard()
     assert json.loads(item.answer.value_json) == "rejected"
     assert item.answer.comment == "Too <early> & risky"
+
+
+@pytest.mark.parametrize("kind", ["error", "down", "rate_limit"])
+async def test_a_modal_that_cannot_be_opened_is_told_to_the_person(suite, kind):
+    card = suite.card(kind=TEXT)
+    await suite.ask(card)
+    await suite.control("/faults", channel="slack", kind=kind, call="views.open", count=1)
+    _, failed = await suite.control("/slack/click", request=card.request_id, value="Answer")
+    assert failed["status"] == 503
+    _, opened = await suite.control("/slack/click", request=card.request_id, value="Answer")
+    assert opened["view"]
 
 
 async def test_a_free_text(suite):

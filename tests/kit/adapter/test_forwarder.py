@@ -58,18 +58,20 @@ async def forwarding(inbox, orchestrator, token="", server_token=""):
     caller = ServiceSettings(_env_file=None, service_token=token)
     client = ServiceClient(f"127.0.0.1:{server.port}", caller)
     task = asyncio.create_task(Forwarder(inbox, client.stub(inbox_pb2_grpc.InboxServiceStub)).run())
-    yield
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    await client.close()
-    await server.stop(0)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await client.close()
+        await server.stop(0)
 
 
 def _items(*ids):
     return [inbox_pb2.InboundItem(channel="fax", inbound_id=name) for name in ids]
 
 
-async def _until(is_true, seconds=5.0):
+async def _until(is_true, seconds=30.0):
     async with asyncio.timeout(seconds):
         while not await is_true():  # noqa: ASYNC110  # another process is waited for
             await asyncio.sleep(0.01)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from parley.orchestrator.v1 import inbox_pb2
@@ -23,6 +24,7 @@ from parley_slack.workspaces.failures import code_of
 from parley_slack.workspaces.workspaces import Workspaces
 
 log = get_logger(__name__)
+_NOT_SHOWN = Reply(503)  # Slack then tells the person that it did not work
 _MODALS = {f"{OPEN}{name}": name for name in (COMMENT, TEXT, FORM)}
 
 
@@ -40,7 +42,7 @@ class Clicks:
         handle = Handle(
             text_at(payload, "container", "channel_id"), text_at(payload, "container", "message_ts")
         )
-        items = []
+        items, is_shown = [], True
         for action in objects_at(payload, "actions"):
             claimed = decode(_value(action))
             name = text_at(action, "action_id")
@@ -48,12 +50,12 @@ class Clicks:
                 continue
             card = await self._cards.find(origin, handle, claimed)
             if card is not None and name in _MODALS:
-                await self._open(payload, origin, card, handle, _MODALS[name])
+                is_shown = await self._open(payload, origin, card, handle, _MODALS[name])
             elif card is not None:
                 items.append(self._item(payload, origin, card, claimed, action))
         if items:
             await self._inbox.put(items)
-        return TAKEN
+        return TAKEN if is_shown else _NOT_SHOWN
 
     def _item(
         self,
@@ -81,7 +83,7 @@ class Clicks:
 
     async def _open(
         self, payload: Payload, origin: Origin, card: StoredCard, handle: Handle, name: str
-    ) -> None:
+    ) -> bool:
         """Opens a modal; Slack's trigger is good for three seconds and one use."""
         view = modal(
             ModalRequest(
@@ -94,9 +96,11 @@ class Clicks:
         try:
             workspace = await self._workspaces.ready(origin.account.connection_id)
             await workspace.client.views_open(trigger_id=text_at(payload, "trigger_id"), view=view)
-        except (SlackApiError, DeliveryFailedError, OSError, TimeoutError) as error:
+        except (SlackApiError, DeliveryFailedError, aiohttp.ClientError, TimeoutError) as error:
             code = code_of(error) or type(error).__name__
             log.warning("a modal could not be opened", modal=name, code=code)
+            return False
+        return True
 
 
 def _value(action: Payload) -> str:

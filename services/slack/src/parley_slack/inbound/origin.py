@@ -68,6 +68,7 @@ class Origins:
         if app_id != account.state.get("app_id"):
             _audit("it is of another app", payload, team_id)
             return None
+        await self._workspaces.heard(account.connection_id)
         return Origin(account, team_id)
 
 

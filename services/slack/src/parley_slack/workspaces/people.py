@@ -14,6 +14,7 @@ from parley_slack.workspaces.workspaces import Workspace, Workspaces, team_of, u
 
 CACHE_ENTRIES = 10_000
 CACHE_SECONDS = 3_600.0
+_Key = tuple[str, str, str, str]  # Slack user, e-mail, team, preferred connection
 _NOT_HERE = {"user_not_found", "users_not_found", "user_not_visible"}
 
 
@@ -39,7 +40,7 @@ class People:
 
     def __init__(self, workspaces: Workspaces) -> None:
         self._workspaces = workspaces
-        self._known: OrderedDict[tuple[str, str, str], _Known] = OrderedDict()
+        self._known: OrderedDict[_Key, _Known] = OrderedDict()
 
     async def find(self, recipient: recipient_pb2.Recipient, connection_id: str = "") -> Place:
         """The place of a recipient; the given connection is tried first.
@@ -47,20 +48,23 @@ class People:
         Raises:
             DeliveryFailedError: Nobody by this address, or no workspace could be asked.
         """
-        key = _key(recipient)
+        key = *_key(recipient), connection_id
         known = self._known.get(key)
         if known is not None and known.until > monotonic_seconds():
             workspace = await self._workspaces.ready(known.connection_id)
             return Place(workspace, known.slack_user_id, known.channel)
         place = await self._search(recipient, connection_id)
         self._remember(key, place)
+        self._remember((*_key(recipient), place.workspace.connection_id), place)
         return place
 
     def forget(self, recipient: recipient_pb2.Recipient) -> None:
         """Asks Slack anew at the next use."""
-        self._known.pop(_key(recipient), None)
+        key = _key(recipient)
+        for known in [known for known in self._known if known[:3] == key]:
+            del self._known[known]
 
-    def _remember(self, key: tuple[str, str, str], place: Place) -> None:
+    def _remember(self, key: _Key, place: Place) -> None:
         until = monotonic_seconds() + CACHE_SECONDS
         connection_id = place.workspace.connection_id
         self._known[key] = _Known(connection_id, place.slack_user_id, place.channel, until)

@@ -25,6 +25,7 @@ from parley_slack.workspaces.tokens import TokenRotation
 
 log = get_logger(__name__)
 _CACHE_SECONDS = 5.0
+_HEARD_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Workspaces:
         self._rotation = rotation
         self._accounts: dict[str, Account] = {}
         self._ready: dict[str, Workspace] = {}
+        self._heard_at: dict[str, float] = {}
         self._read_at = float("-inf")
         self._lock = asyncio.Lock()
 
@@ -106,6 +108,13 @@ class Workspaces:
             if found:
                 return found[0]
         return None
+
+    async def heard(self, connection_id: str) -> None:
+        """Keeps when Slack last brought something, written every few seconds at most."""
+        now = monotonic_seconds()
+        if now - self._heard_at.get(connection_id, float("-inf")) > _HEARD_SECONDS:
+            self._heard_at[connection_id] = now
+            await self._connections.note_received(connection_id)
 
     async def ready(self, connection_id: str) -> Workspace:
         """A workspace whose token is good for the next call.
