@@ -82,3 +82,12 @@ async def test_a_closed_database_refuses(tmp_path):
     await database.close()
     with pytest.raises(UnavailableError):
         await database.write(lambda _tx: None)
+
+
+async def test_who_hangs_up_is_not_the_only_one_to_hear_of_a_commit(database):
+    heard = asyncio.Event()
+    database.on_commit(lambda hints: heard.set() if "n:1" in hints else None)
+    writing = asyncio.create_task(database.write(_insert(1)))
+    await asyncio.sleep(0)
+    writing.cancel()
+    await asyncio.wait_for(heard.wait(), 5)

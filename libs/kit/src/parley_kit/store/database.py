@@ -59,7 +59,9 @@ class Database:
         self._write_engine = engines.open_writer(url, count)
         self._listeners: list[Listener] = []
         self._notify_channel = "" if self.is_sqlite else notify_channel
-        self._writer = GroupWriter(self._write_engine, count, self._begin, self._before_commit)
+        self._writer = GroupWriter(
+            self._write_engine, count, self._begin, self._before_commit, self._tell
+        )
         self._readers: ThreadPoolExecutor | None = None
         if not self._is_memory:
             self._read_engine = engines.open_reader(url, _READERS)
@@ -68,6 +70,10 @@ class Database:
     def on_commit(self, listener: Listener) -> None:
         """Calls back on the event loop after each commit that left hints."""
         self._listeners.append(listener)
+
+    def _tell(self, hints: Hints) -> None:
+        for listener in self._listeners:
+            listener(hints)
 
     async def write(self, command: Command[T]) -> T:
         """Runs a command in a transaction and returns after commit.
@@ -80,11 +86,7 @@ class Database:
         loop = asyncio.get_running_loop()
         job: Job[T] = Job(command, loop, loop.create_future())
         self._writer.put(job)
-        result, hints = await job.future
-        if hints:
-            for listener in self._listeners:
-                listener(hints)
-        return result
+        return await job.future
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Runs a query beside the writers; in memory it takes its turn among them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -35,7 +35,7 @@ class Job(Generic[T]):
 
     command: Callable[[Transaction], T]
     loop: asyncio.AbstractEventLoop
-    future: asyncio.Future[tuple[T, frozenset[str]]]
+    future: asyncio.Future[T]
 
 
 @dataclass(eq=False)
@@ -55,10 +55,12 @@ class GroupWriter:
         threads: int,
         begin: Callable[[Connection], Transaction],
         before_commit: Callable[[Connection, set[str]], None],
+        after_commit: Callable[[frozenset[str]], None],
     ) -> None:
         self._engine = engine
         self._begin = begin
         self._before_commit = before_commit
+        self._after_commit = after_commit
         self._queue: queue.SimpleQueue[Job[Any] | None] = queue.SimpleQueue()
         self._closed = False
         self._threads = [
@@ -86,7 +88,7 @@ class GroupWriter:
         while (first := self._queue.get()) is not None:
             group = [first]
             is_last = self._gather(group)
-            _answer(self._settle(group))
+            self._answer(self._settle(group))
             if is_last:
                 return
 
@@ -125,6 +127,23 @@ class GroupWriter:
             except BaseException as error:  # noqa: BLE001  # the waiting task gets it
                 return _Outcome(job, error=error)
         raise AssertionError("the last try returns")
+
+    def _answer(self, outcomes: Sequence[_Outcome]) -> None:
+        by_loop: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
+        for outcome in outcomes:
+            by_loop.setdefault(outcome.job.loop, []).append(outcome)
+        for loop, theirs in by_loop.items():
+            try:
+                loop.call_soon_threadsafe(self._tell, theirs)
+            except RuntimeError:
+                continue  # that loop is closed: nobody waits any more
+
+    def _tell(self, outcomes: Sequence[_Outcome]) -> None:
+        """On the loop. A caller may have hung up: what it stored is told of all the same."""
+        _resolve(outcomes)
+        hints: frozenset[str] = frozenset().union(*(outcome.hints for outcome in outcomes))
+        if hints:
+            self._after_commit(hints)
 
     def _transact(self, group: list[Job[Any]]) -> list[_Outcome]:
         with self._engine.connect() as connection:
@@ -183,22 +202,11 @@ def _taken(tx: Transaction) -> frozenset[str]:
     return hints
 
 
-def _answer(outcomes: list[_Outcome]) -> None:
-    by_loop: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
-    for outcome in outcomes:
-        by_loop.setdefault(outcome.job.loop, []).append(outcome)
-    for loop, theirs in by_loop.items():
-        try:
-            loop.call_soon_threadsafe(_resolve, theirs)
-        except RuntimeError:
-            continue  # that loop is closed: nobody waits any more
-
-
-def _resolve(outcomes: list[_Outcome]) -> None:
+def _resolve(outcomes: Sequence[_Outcome]) -> None:
     for outcome in outcomes:
         if outcome.job.future.done():
             continue
         if outcome.error is not None:
             outcome.job.future.set_exception(outcome.error)
         else:
-            outcome.job.future.set_result((outcome.value, outcome.hints))
+            outcome.job.future.set_result(outcome.value)
