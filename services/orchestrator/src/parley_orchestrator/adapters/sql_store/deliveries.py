@@ -126,7 +126,12 @@ class SqlDeliveries:
             )
             .returning(_D)
         )
-        return [delivery_of(row) for row in changed.mappings()]
+        found = [delivery_of(row) for row in changed.mappings()]
+        if state == State.CANCELLED and found:
+            lanes.free(self._connection, found, self._now)
+            for delivery in found:
+                self._hint(f"due:{delivery.channel}")
+        return found
 
     def requeue(self, ids: Iterable[str], explanation: str) -> list[Delivery]:
         """Puts parked, dead or unknown deliveries back into the queue; answers them."""
@@ -255,18 +260,16 @@ class SqlDeliveries:
 
     def figures(self, channel: str, since: datetime) -> ChannelFigures:
         """Queue depth, and attempts since a time."""
-        counted = (
-            select(_D.c.state, func.count())
-            .where(_D.c.channel == channel, _D.c.state.in_([*ACTIVE, State.PARKED]))
-            .group_by(_D.c.state)
-        )
-        by_state = {row[0]: row[1] for row in self._connection.execute(counted)}
+        queued = self._count(t.IS_ACTIVE, _D.c.channel == channel)
+        parked = self._count(t.NEEDS_EYES, _D.c.state == State.PARKED, _D.c.channel == channel)
         tries = self._attempts_since(channel, since)
         good = [row for row in tries if row.outcome in (Result.SENT, Result.FOUND)]
         latencies = tuple((row.finished_at - row.started_at).total_seconds() * 1000 for row in good)
-        queued = sum(by_state.get(state, 0) for state in ACTIVE)
-        parked = by_state.get(State.PARKED, 0)
         return ChannelFigures(queued, parked, len(tries), len(good), latencies)
+
+    def _count(self, *conditions: Any) -> int:
+        counted = select(func.count()).select_from(_D).where(*conditions)
+        return int(self._connection.execute(counted).scalar_one())
 
     def _attempts_since(self, channel: str, since: datetime) -> Sequence[Any]:
         table = t.attempts

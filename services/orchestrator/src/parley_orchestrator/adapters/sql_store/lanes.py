@@ -7,6 +7,7 @@ lease while it is held, null when it has nothing to do. So a dead worker's lane 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import groupby
@@ -138,6 +139,19 @@ def _lane_row(delivery: Delivery) -> dict[str, Any]:
     }
 
 
+def free(connection: Connection, deliveries: Sequence[Delivery], now: datetime) -> None:
+    """Makes the lanes of deliveries that were given up due: they may have held up others."""
+    connection.execute(
+        update(_L)
+        .where(
+            _L.c.lane.in_({delivery.lane for delivery in deliveries}),
+            _L.c.leased_until.is_(None),
+            _L.c.due_at > now,
+        )
+        .values(due_at=now)
+    )
+
+
 def mark_used(connection: Connection, delivery: Delivery) -> None:
     """Keeps that a channel without a queue carried something."""
     row = _lane_row(delivery) | {"is_used": True, "due_at": None}
@@ -161,9 +175,7 @@ def claim(
     if not names:
         return []
     _lease(connection, names, now + timedelta(seconds=lease_seconds))
-    lanes = _loaded(connection, names, now, per_lane)
-    _mark_sending(connection, lanes, now)
-    return lanes
+    return _marked_sending(connection, _loaded(connection, names, now, per_lane), now)
 
 
 def _lease(connection: Connection, names: Sequence[str], until: datetime) -> None:
@@ -204,10 +216,27 @@ def ready(waiting: Sequence[Delivery], now: datetime, per_lane: int) -> tuple[De
     return tuple(taken)
 
 
-def _mark_sending(connection: Connection, lanes: Sequence[Lane], now: datetime) -> None:
+def _marked_sending(connection: Connection, lanes: Sequence[Lane], now: datetime) -> list[Lane]:
+    """The lanes with what began now; what was cancelled since it was read is left out."""
     ids = [d.id for lane in lanes for d in lane.deliveries if d.state == State.QUEUED]
-    if ids:
-        connection.execute(_MARK_SENDING, {"ids": ids, "begun_at": now})
+    if not ids:
+        return list(lanes)
+    begun = connection.execute(
+        update(_D)
+        .where(_D.c.id.in_(ids), _D.c.state == State.QUEUED)
+        .values(state=State.SENDING, started_at=now)
+        .returning(_D.c.id)
+    )
+    begun_ids = set(begun.scalars())
+    return [replace(lane, deliveries=_begun(lane, begun_ids, now)) for lane in lanes]
+
+
+def _begun(lane: Lane, begun: set[str], now: datetime) -> tuple[Delivery, ...]:
+    return tuple(
+        replace(d, started_at=now) if d.state == State.QUEUED else d
+        for d in lane.deliveries
+        if d.state != State.QUEUED or d.id in begun
+    )
 
 
 def renew(
