@@ -103,11 +103,19 @@ FOREIGN = [
     ({"Sec-Fetch-Site": "same-site"}, {}),
     ({"Origin": "https://evil.example"}, {}),
     ({"Origin": "null"}, {}),
-    ({}, {}),
+    ({}, {"nonce": ""}),
     (OWN, {"nonce": ""}),
     (OWN, {"nonce": "a" * 32}),
     (OWN, {"nonce": "\u00e4"}),
 ]
+
+
+async def test_a_client_that_names_no_origin_is_held_by_the_nonce_alone(parley):
+    parley.orchestrator.pose()
+    _, hidden = await opened(parley)
+    answer = await post(parley, hidden, {}, value="approved")
+    assert answer.status_code == 303
+    assert len(parley.orchestrator.answers) == 1
 
 
 @pytest.mark.parametrize(("headers", "change"), FOREIGN)

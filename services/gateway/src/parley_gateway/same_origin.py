@@ -43,15 +43,16 @@ class OriginPolicy:
         return self.is_allowed(origin, headers.get("host", ""))
 
     def is_own_form(self, headers: Mapping[str, str]) -> bool:
-        """Whether a page of ours posted this form.
+        """Whether nothing says that another page posted this form; the nonce must hold besides.
 
         Our pages send no referrer, and then browsers write ``Origin: null`` (Fetch, 3.1); in that
-        case it is Sec-Fetch-Site that tells, which no page can set.
+        case it is Sec-Fetch-Site that tells, which no page can set. A client that sends neither
+        is no browser of today: it has the nonce and its cookie, or it is refused for them.
         """
-        is_own = headers.get("sec-fetch-site") == "same-origin"
-        if headers.get("origin") == "null":
-            return is_own
-        return self.is_same_origin(headers)
+        origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+        if origin == "null":
+            return site == "same-origin"
+        return (origin is None and site is None) or self.is_same_origin(headers)
 
     def may_act_by_cookie(self, method: str, headers: Mapping[str, str]) -> bool:
         """Whether a request that carries only a cookie may change something."""
