@@ -1,6 +1,7 @@
 """What a lock file is made from, as one digest: requirements of packages and of our own below.
 
-`lock_inputs.py FOLDER…` prints the digest for the packages in these folders; `--own` our names.
+`lock_inputs.py [--group=NAME…] [FOLDER…]` prints the digest for the root's dependency groups and
+the packages in these folders; `--own` prints our names.
 """
 
 from __future__ import annotations
@@ -37,10 +38,7 @@ def requirements(folders: list[Path], own: dict[str, Path]) -> set[str]:
     while waiting:
         current = waiting.pop()
         seen.add(current)
-        project = _read(current)
-        wanted = [*project["project"]["dependencies"]]
-        if current == ROOT:
-            wanted += project["dependency-groups"]["dev"]
+        wanted = _read(current)["project"]["dependencies"]
         found.update(wanted)
         below = (own[name] for name in map(_name, wanted) if name in own)
         waiting += [path for path in below if path not in seen]
@@ -58,7 +56,11 @@ def main(arguments: list[str]) -> int:
     if arguments == ["--own"]:
         print("\n".join(sorted(own)))
         return 0
-    listed = sorted(requirements([ROOT / folder for folder in arguments], own))
+    groups = [word.removeprefix("--group=") for word in arguments if word.startswith("--group=")]
+    folders = [ROOT / word for word in arguments if not word.startswith("--")]
+    below = requirements(folders, own)
+    chosen = [one for group in groups for one in _read(ROOT)["dependency-groups"][group]]
+    listed = sorted({*below, *chosen})
     print("sha256:" + hashlib.sha256(json.dumps(listed).encode()).hexdigest())
     return 0
 

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from parley_suite import demo, settings
 from parley_suite.connecting import ConnectError, connect_all
-from parley_suite.environment import Ports
+from parley_suite.environment import HOST, Ports
+from parley_suite.greeting import greeting
 from parley_suite.suite import NotReadyError, Suite
 
 FOLDER = Path(".run")
 _WATCH_SECONDS = 0.5
-_QUESTION = '{"prompt": "Deploy **1.0** to production?", "kind": "approval", "delivery": "all"}'
+_HOW_TO_END = "Ctrl-C stops everything; data stays in .run, `make clean` forgets it."
 
 
 def main() -> int:
@@ -55,7 +56,7 @@ def _start(suite: Suite, *, with_sandbox: bool) -> None:
     path = FOLDER / "demo.json"
     known = demo.load_demo(path)
     suite.start([name for name in suite.names if name != "gateway"])
-    agent_key = known.agent_key if known else asyncio.run(demo.create_agent(suite))
+    agent_key = known.agent_key if known else _create_agent(suite)
     if with_sandbox:
         suite.settings["PARLEY_DEMO_AGENT_KEY"] = agent_key
     suite.start(["gateway"])
@@ -64,36 +65,15 @@ def _start(suite: Suite, *, with_sandbox: bool) -> None:
         connect_all(suite.url, suite.secrets.admin_key)
     known = known or demo.seed(suite.url, suite.secrets.admin_key, agent_key, path)
     token = demo.user_token(suite.url, suite.secrets.admin_key, known.user_id)
-    _greet(suite, known, token, time.monotonic() - began, with_sandbox=with_sandbox)
+    seconds = time.monotonic() - began
+    sandbox_url = suite.sandbox_url if with_sandbox else ""
+    told = greeting(suite.url, sandbox_url, known, token, suite.secrets.admin_key)
+    print(f"Parley is ready after {seconds:.1f} s.\n\n{told}\n\n{_HOW_TO_END}", flush=True)  # noqa: T201
 
 
-def _greet(
-    suite: Suite, known: demo.Demo, token: str, seconds: float, *, with_sandbox: bool
-) -> None:
-    lines = [
-        f"Parley is ready after {seconds:.1f} s.",
-        "",
-        f"  Web chat, signed in as Ann   {suite.url}/#token={token}",
-        f"  Operator's console           {suite.url}/console   (admin key below)",
-        f"  API reference                {suite.url}/docs",
-    ]
-    if with_sandbox:
-        lines.append(f"  Ann's Slack and mailbox      {suite.sandbox_url}/")
-    lines += [
-        "",
-        f"  agent key  {known.agent_key}",
-        f"  admin key  {suite.secrets.admin_key}",
-        f"  session    {known.session_id}   with {known.user_id}",
-        "",
-        "Ask Ann something (or press a button in the web chat):",
-        "",
-        f"  curl {suite.url}/api/sessions/{known.session_id}/feedback-requests \\",
-        f"    -H 'Authorization: Bearer {known.agent_key}' -H 'Content-Type: application/json' \\",
-        f"    -d '{_QUESTION}'",
-        "",
-        "Ctrl-C stops everything; data stays in .run, `make clean` forgets it.",
-    ]
-    print("\n".join(lines), flush=True)  # noqa: T201
+def _create_agent(suite: Suite) -> str:
+    address = f"{HOST}:{suite.ports.orchestrator}"
+    return asyncio.run(demo.create_agent(address, suite.secrets.service_token))
 
 
 def _watch(suite: Suite, stopping: threading.Event) -> int:

@@ -13,8 +13,8 @@ from parley.common.v1 import caller_pb2
 from parley.orchestrator.v1 import agents_pb2, agents_pb2_grpc
 from parley_kit.rpc import ServiceClient
 from parley_kit.settings import ServiceSettings
-from parley_suite.environment import HOST, Secrets
-from parley_suite.suite import READY_SECONDS, Suite
+from parley_suite.environment import Secrets
+from parley_suite.suite import READY_SECONDS
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,10 @@ def load_demo(path: Path) -> Demo | None:
     return Demo(**json.loads(path.read_text())) if path.exists() else None
 
 
-async def create_agent(suite: Suite) -> str:
+async def create_agent(orchestrator: str, service_token: str) -> str:
     """Creates the demo agent before the gateway runs, so that the gateway can be given its key."""
     client = ServiceClient(
-        f"{HOST}:{suite.ports.orchestrator}",
-        ServiceSettings.model_validate({"PARLEY_SERVICE_TOKEN": suite.secrets.service_token}),
+        orchestrator, ServiceSettings.model_validate({"PARLEY_SERVICE_TOKEN": service_token})
     )
     stub = client.stub(agents_pb2_grpc.AgentServiceStub)
     request = agents_pb2.CreateAgentRequest(

@@ -64,24 +64,37 @@ def shared(ports: Ports, own: Secrets) -> dict[str, str]:
 def sandbox(ports: Ports) -> dict[str, str]:
     """Makes the suite talk to the sandbox, and the sandbox to the suite."""
     url = f"http://{HOST}:{ports.sandbox}"
-    gateway = f"http://{HOST}:{ports.gateway}/api/channels"
     return {
         "SANDBOX_PORT": str(ports.sandbox),
         "SANDBOX_PUBLIC_URL": url,
+        **stand_ins(url, url, f"http://{HOST}:{ports.gateway}"),
+    }
+
+
+def stand_ins(url: str, seen_url: str, gateway_url: str) -> dict[str, str]:
+    """The providers' settings that make the services use the sandbox.
+
+    Args:
+        url: The sandbox, as the services reach it.
+        seen_url: The sandbox, as a person's browser reaches it.
+        gateway_url: The gateway, as a person's browser reaches it.
+    """
+    channels = f"{gateway_url}/api/channels"
+    return {
         "SLACK_CLIENT_ID": "sandbox-slack-client",
         "SLACK_CLIENT_SECRET": "sandbox-slack-secret",
         "SLACK_SIGNING_SECRET": "sandbox-slack-signing-secret",
-        "SLACK_REDIRECT_URI": f"{gateway}/slack/callback",
+        "SLACK_REDIRECT_URI": f"{channels}/slack/callback",
         "SLACK_API_URL": f"{url}/api/",
-        "SLACK_AUTHORIZE_URL": f"{url}/oauth/v2/authorize",
+        "SLACK_AUTHORIZE_URL": f"{seen_url}/oauth/v2/authorize",
         "GMAIL_CLIENT_ID": "sandbox-google-client",
         "GMAIL_CLIENT_SECRET": "sandbox-google-secret",
-        "GMAIL_REDIRECT_URI": f"{gateway}/gmail/callback",
+        "GMAIL_REDIRECT_URI": f"{channels}/gmail/callback",
         "GMAIL_PUBSUB_TOPIC": "projects/sandbox/topics/gmail",
-        "GMAIL_PUBSUB_AUDIENCE": f"{gateway}/gmail/webhook",
+        "GMAIL_PUBSUB_AUDIENCE": f"{channels}/gmail/webhook",
         "GMAIL_PUBSUB_SERVICE_ACCOUNT": "push@sandbox.iam.gserviceaccount.com",
         "GMAIL_API_URL": f"{url}/",
-        "GOOGLE_AUTHORIZE_URL": f"{url}/o/oauth2/v2/auth",
+        "GOOGLE_AUTHORIZE_URL": f"{seen_url}/o/oauth2/v2/auth",
         "GOOGLE_TOKEN_URL": f"{url}/token",
         "GOOGLE_REVOKE_URL": f"{url}/revoke",
         "GOOGLE_USERINFO_URL": f"{url}/oauth2/v3/userinfo",
