@@ -12,23 +12,15 @@ import os
 import time
 import urllib.request
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from tests.conformance.channel import processes
 
 from parley.channel.v1 import card_pb2, channel_pb2, channel_pb2_grpc, recipient_pb2
 from parley.common.v1 import feedback_pb2
 from parley_kit.rpc import ServiceClient
 from parley_kit.settings import ServiceSettings
-
-import importlib.util  # isort: skip
-
-_SPEC = importlib.util.spec_from_file_location(
-    "conformance_processes", Path(__file__).with_name("processes.py")
-)
-processes = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(processes)
 
 OPTIONS = {
     "address": "host:port of a running channel; default: start Slack and Gmail",

@@ -1,0 +1,89 @@
+"""What the service stands between: an orchestrator that listens, and the gateway's webhooks."""
+# ruff: noqa: ASYNC110  # what is waited for offers no event
+
+import asyncio
+import contextlib
+
+from aiohttp import web
+
+from parley.channel.v1 import webhook_pb2
+from parley.orchestrator.v1 import inbox_pb2, inbox_pb2_grpc
+from parley_kit.rpc import Registration, ServiceServer
+from parley_kit.settings import ServiceSettings
+
+
+class Orchestrator(inbox_pb2_grpc.InboxServiceServicer):
+    """Keeps what it is handed, once an id."""
+
+    def __init__(self):
+        self.items = {}
+        self.is_there = asyncio.Event()
+        self.is_there.set()
+
+    async def Ingest(self, request, context):
+        await self.is_there.wait()
+        results = []
+        for item in request.items:
+            is_new = item.inbound_id not in self.items
+            self.items.setdefault(item.inbound_id, item)
+            verdict = (
+                inbox_pb2.INGEST_VERDICT_ACCEPTED if is_new else inbox_pb2.INGEST_VERDICT_DUPLICATE
+            )
+            results.append(inbox_pb2.IngestResult(inbound_id=item.inbound_id, verdict=verdict))
+        return inbox_pb2.IngestResponse(results=results)
+
+    async def heard(self, count=1, seconds=30.0):
+        async with asyncio.timeout(seconds):
+            while len(self.items) < count:
+                await asyncio.sleep(0.01)
+        return list(self.items.values())
+
+
+class Bridge:
+    """What the gateway does with Slack's requests: passes them on raw."""
+
+    def __init__(self):
+        self.stub = None
+        self.url = ""
+        self.seen = []
+
+    async def handle(self, request):
+        message = webhook_pb2.HandleWebhookRequest(
+            endpoint=request.match_info["endpoint"],
+            headers=[
+                webhook_pb2.HttpHeader(name=name.lower(), value=value)
+                for name, value in request.headers.items()
+            ],
+            body=await request.read(),
+        )
+        self.seen.append(message)
+        answer = await self.stub.HandleWebhook(message)
+        return web.Response(status=answer.status, body=answer.body)
+
+
+@contextlib.asynccontextmanager
+async def bridged():
+    bridge = Bridge()
+    app = web.Application()
+    app.router.add_post("/api/channels/slack/{endpoint}", bridge.handle)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    bridge.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield bridge
+    finally:
+        await runner.cleanup()
+
+
+@contextlib.asynccontextmanager
+async def listening(orchestrator):
+    name = inbox_pb2.DESCRIPTOR.services_by_name["InboxService"].full_name
+    add = lambda s: inbox_pb2_grpc.add_InboxServiceServicer_to_server(orchestrator, s)  # noqa: E731
+    server = ServiceServer(ServiceSettings(_env_file=None), 0, [Registration(name, add)])
+    await server.start()
+    try:
+        yield f"127.0.0.1:{server.port}"
+    finally:
+        await server.stop(0)
