@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from sqlalchemy import exc
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 
-from parley_kit.errors import UnavailableError
+from parley_kit.errors import InvalidArgumentError, ServiceError, UnavailableError
 
 # Serialization failure, deadlock, and a key that another transaction took meanwhile: run again,
 # the command then sees what was first.
@@ -28,15 +28,27 @@ def is_outage(error: DBAPIError) -> bool:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turns a database outage into UnavailableError; other errors pass."""
+    """Turns what a caller shall understand into a ServiceError; other errors pass."""
     try:
         yield
     except DBAPIError as error:
-        if not is_outage(error):
+        meant = as_service_error(error)
+        if meant is None:
             raise
-        raise unavailable(error) from error
+        raise meant from error
     except exc.TimeoutError as error:
         raise unavailable(error) from error
+
+
+def as_service_error(error: DBAPIError) -> ServiceError | None:
+    """What a database's error means for the caller; None for a defect of ours."""
+    if is_outage(error):
+        return unavailable(error)
+    if isinstance(error, DataError):
+        return InvalidArgumentError(
+            "A value cannot be stored: a text holds the character U+0000, or a number is too large."
+        )
+    return None
 
 
 def unavailable(error: Exception) -> UnavailableError:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import DBAPIError
 
 from parley_kit.logs import get_logger
-from parley_kit.store.failures import is_lost_race, is_outage, unavailable
+from parley_kit.store.failures import as_service_error, is_lost_race, unavailable
 
 if TYPE_CHECKING:
     from parley_kit.store.database import Transaction
@@ -121,7 +121,7 @@ class GroupWriter:
             except DBAPIError as error:
                 if is_lost_race(error) and attempt < _TRIES:
                     continue
-                return _Outcome(job, error=unavailable(error) if is_outage(error) else error)
+                return _Outcome(job, error=as_service_error(error) or error)
             except CommitLostError as error:
                 return _Outcome(job, error=unavailable(error))
             except BaseException as error:  # noqa: BLE001  # the waiting task gets it
