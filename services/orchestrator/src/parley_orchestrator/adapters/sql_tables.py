@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    func,
     text,
 )
 
@@ -45,7 +46,7 @@ users = Table(
     Column("created_by", String, nullable=False),
     Column("created_at", Utc, nullable=False),
 )
-Index("ix_users_email", users.c.email)
+Index("ix_users_email", func.lower(users.c.email))
 Index("ix_users_slack", users.c.slack_user_id)
 
 user_tokens = Table(

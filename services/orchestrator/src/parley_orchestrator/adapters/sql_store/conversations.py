@@ -13,7 +13,6 @@ from sqlalchemy import (
     RowMapping,
     Select,
     bindparam,
-    distinct,
     insert,
     select,
     tuple_,
@@ -98,7 +97,8 @@ class SqlConversations:
     def sessions_of(self, user_ids: Iterable[str], limit: int) -> list[str]:
         """The newest sessions in which any of the users takes part."""
         found = (
-            select(distinct(t.session_users.c.session_id))
+            select(t.session_users.c.session_id)
+            .distinct()
             .where(t.session_users.c.user_id.in_(list(user_ids)))
             .order_by(t.session_users.c.session_id.desc())
             .limit(limit)
