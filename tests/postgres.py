@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -105,7 +106,7 @@ class PostgresServer:
     def stop(self) -> None:
         """Ends it and removes its files."""
         if self._process is not None:
-            self._process.terminate()
+            self._process.send_signal(signal.SIGINT)  # its fast way to stop
             try:
                 self._process.wait(10)
             except subprocess.TimeoutExpired:
