@@ -5,11 +5,14 @@ import itertools
 import json
 import sys
 import time
+import zlib
 from urllib.parse import parse_qs, urlencode
 
 import uvicorn
 
 COUNTS = {"posted": 0, "first": 0.0, "last": 0.0}
+SEEN = []  # (monotonic seconds, body, ts) of the newest posts
+KEPT = 500
 SERIAL = itertools.count(1)
 TEAM = {"id": "T0BENCH", "name": "Bench"}
 SCOPES = "chat:write,im:write,im:history,users:read,users:read.email"
@@ -20,12 +23,16 @@ def post_message(body):
     COUNTS["first"] = COUNTS["first"] or now
     COUNTS["last"] = now
     COUNTS["posted"] += 1
-    return {"ok": True, "channel": body.get("channel", "D0"), "ts": f"{1_700_000_000 + next(SERIAL) // 1_000_000}.{next(SERIAL) % 1_000_000:06}"}
+    number = next(SERIAL)
+    ts = f"{1_700_000_000 + number // 1_000_000}.{number % 1_000_000:06}"
+    SEEN.append((now, body, ts))
+    del SEEN[:-KEPT]
+    return {"ok": True, "channel": body.get("channel", "D0"), "ts": ts}
 
 
 def person(body):
     name = str(body.get("users") or body.get("email") or "x")
-    return f"{abs(hash(name)) % 10**9:09}"
+    return f"{zlib.crc32(name.encode()) % 10**9:09}"
 
 
 METHODS = {
@@ -33,7 +40,12 @@ METHODS = {
     "chat.update": lambda body: {"ok": True, "channel": body.get("channel"), "ts": body.get("ts")},
     "users.lookupByEmail": lambda body: {"ok": True, "user": {"id": f"U{person(body)}"}},
     "conversations.open": lambda body: {"ok": True, "channel": {"id": f"D{person(body)}"}},
-    "auth.test": lambda _body: {"ok": True, "team_id": TEAM["id"], "user_id": "U0BOT", "bot_id": "B0"},
+    "auth.test": lambda _body: {
+        "ok": True,
+        "team_id": TEAM["id"],
+        "user_id": "U0BOT",
+        "bot_id": "B0",
+    },
     "oauth.v2.access": lambda _body: {
         "ok": True,
         "access_token": "xoxb-bench",
@@ -71,21 +83,40 @@ async def app(scope, receive, send):
         await answer(send, 302, b"", [(b"location", target.encode())])
     elif path == "/counts":
         await answer(send, 200, json.dumps(COUNTS).encode())
+    elif path == "/seen":
+        await answer(send, 200, json.dumps(SEEN).encode())
     elif path == "/reset":
         COUNTS.update(posted=0, first=0.0, last=0.0)
         await answer(send, 200, b"{}")
     else:
         method = METHODS.get(path.removeprefix("/api/"))
-        result = method(parsed(dict(scope["headers"]), body)) if method else {"ok": False, "error": "unknown_method"}
+        query = {k: v[0] for k, v in parse_qs(scope["query_string"].decode()).items()}
+        result = (
+            method({**query, **parsed(dict(scope["headers"]), body)})
+            if method
+            else {"ok": False, "error": "unknown_method"}
+        )
         await answer(send, 200, json.dumps(result).encode())
 
 
 async def answer(send, status, body, headers=()):
-    head = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *headers]
+    head = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        *headers,
+    ]
     await send({"type": "http.response.start", "status": status, "headers": head})
     await send({"type": "http.response.body", "body": body})
 
 
 if __name__ == "__main__":
-    config = uvicorn.Config(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning", access_log=False, loop="uvloop", http="httptools")
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        log_level="warning",
+        access_log=False,
+        loop="uvloop",
+        http="httptools",
+    )
     asyncio.run(uvicorn.Server(config).serve())

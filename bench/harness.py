@@ -62,7 +62,9 @@ def suite(fake_url, people=100, settings=None, folder=None):
         **(settings or {}),
     }
     with tempfile.TemporaryDirectory() as temporary:
-        running = Suite(Path(folder or temporary), base=os.environ, with_sandbox=False, settings=more)
+        running = Suite(
+            Path(folder or temporary), base=os.environ, with_sandbox=False, settings=more
+        )
         try:
             running.start()
             running.wait_until_ready()
@@ -112,7 +114,9 @@ def bare_loop(url, messages=6_000, at_once=64):
 
     async def run():
         async with aiohttp.ClientSession() as session:
-            client = AsyncWebClient(token="xoxb-bench", base_url=f"{url}/api/", session=session, retry_handlers=[])
+            client = AsyncWebClient(
+                token="xoxb-bench", base_url=f"{url}/api/", session=session, retry_handlers=[]
+            )
             numbers = iter(range(messages))
 
             async def work():
@@ -154,7 +158,16 @@ def wrk(bench, seconds, connections, paths=None, body=SINGLE):
     script = FOLDER / "results" / "load.lua"
     text = LUA % (", ".join(f'"{p}"' for p in paths), bench.agent["authorization"])
     script.write_text(body + text)
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(script), bench.suite.url]
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{connections}",
+        f"-d{seconds}s",
+        "--latency",
+        "-s",
+        str(script),
+        bench.suite.url,
+    ]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     script.unlink()
     found = {}

@@ -13,7 +13,12 @@ def measure(seconds=10):
         with suite(fake) as bench:
             wrk(bench, 2, 32)
             single = run(bench, fake, lambda: wrk(bench, seconds, 64), 1)
-            batch = run(bench, fake, lambda: wrk(bench, seconds, 4, ["/api/messages/batch"], batch_body(bench)), BATCH)
+            batch = run(
+                bench,
+                fake,
+                lambda: wrk(bench, seconds, 4, ["/api/messages/batch"], batch_body(bench)),
+                BATCH,
+            )
         after = bare_loop(fake)
     bare = (before + after) / 2
     result = {
