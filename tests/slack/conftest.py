@@ -17,7 +17,7 @@ from parley_sandbox.settings import Settings
 @pytest.fixture
 def sqlite_file(tmp_path):
     """The service's database as a file, for tests that look into it or break it."""
-    if os.environ.get("PARLEY_TEST_POSTGRES"):  # noqa: TID251
+    if os.environ.get("PARLEY_TEST_SLACK_SERVER"):  # noqa: TID251
         pytest.skip("looks into an SQLite file")
     return tmp_path / "slack.db"
 

@@ -110,8 +110,8 @@ async def serving_apart(settings, folder):
 
 
 def database_url(tmp_path):
-    """An SQLite file, or a new database on the server that PARLEY_TEST_POSTGRES names."""
-    server = os.environ.get("PARLEY_TEST_POSTGRES")  # noqa: TID251
+    """An SQLite file, or a new database on the server that PARLEY_TEST_SLACK_SERVER names."""
+    server = os.environ.get("PARLEY_TEST_SLACK_SERVER")  # noqa: TID251
     if not server:
         return f"sqlite:///{tmp_path}/slack.db"
     url = f"{server}/slack_{uuid.uuid4().hex}"

@@ -1,8 +1,6 @@
 """Leases, inbox and ledger under many tasks at once, on both engines."""
 
 import asyncio
-import os
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -15,22 +13,14 @@ from parley_kit.clock import utc_now
 from parley_kit.errors import UnavailableError
 from parley_kit.sealing import KeyRing, Secret
 from parley_kit.store import Database
-from parley_kit.store.migrating import create_if_missing
-
-SERVER = os.environ.get("PARLEY_TEST_POSTGRES", "")  # noqa: TID251
-needs_server = pytest.mark.skipif(not SERVER, reason="set PARLEY_TEST_POSTGRES=postgresql://…")
 
 
-@pytest.fixture(
-    params=["file", "memory", pytest.param("postgres", marks=[pytest.mark.postgres, needs_server])]
-)
+@pytest.fixture(params=["file", "memory", pytest.param("postgres", marks=pytest.mark.postgres)])
 async def storage(request, tmp_path):
-    url = {
-        "file": f"sqlite:///{tmp_path}/t.db",
-        "memory": "sqlite:///:memory:",
-        "postgres": f"{SERVER}/kit_{uuid.uuid4().hex}",
-    }[request.param]
-    create_if_missing(url)
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres").new_database()
+    else:
+        url = f"sqlite:///{tmp_path}/t.db" if request.param == "file" else "sqlite:///:memory:"
     database = Database(url)
     await migrations("fax").apply(database)
     yield open_storage("fax", database, KeyRing([Secret("k" * 40)]))
