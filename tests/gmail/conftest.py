@@ -286,6 +286,11 @@ async def suite_at(google_url, **more):
         await database.close()
 
 
+@pytest.fixture(name="suite_at")
+def _suite_at():
+    return suite_at
+
+
 @pytest.fixture
 async def suite(sandbox):
     async with suite_at(sandbox.settings.public_url) as suite:

@@ -10,9 +10,9 @@ import pytest
 
 from parley.channel.v1 import authorization_pb2, channel_pb2, outcome_pb2
 from parley_gmail.translate import COMPOSE, READONLY
-from parley_kit.adapter.connections import Tokens
+from parley_kit.adapter.connections import Tokens, UnreadableTokensError
 from parley_kit.clock import utc_now
-from parley_kit.sealing import Secret, UnsealError
+from parley_kit.sealing import Secret
 
 CONNECTED = authorization_pb2.CONNECTION_STATUS_CONNECTED
 RECONNECT = authorization_pb2.CONNECTION_STATUS_RECONNECT_NEEDED
@@ -249,5 +249,5 @@ async def test_tokens_are_sealed_bound_to_their_row_and_never_logged(suite_on_fi
             "FROM gmail_connections WHERE connection_id = ?) WHERE connection_id = ?",
             (connection.connection_id, other.connection_id),
         )
-    with pytest.raises(UnsealError):
+    with pytest.raises(UnreadableTokensError):
         await suite.storage.connections.tokens(other.connection_id)

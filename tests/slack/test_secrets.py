@@ -5,8 +5,9 @@ import sqlite3
 
 import pytest
 
+from parley_kit.adapter.connections import UnreadableTokensError
 from parley_kit.adapter.service import open_storage
-from parley_kit.sealing import KeyRing, UnsealError
+from parley_kit.sealing import KeyRing
 from parley_kit.store import Database
 
 CANARIES = ("xoxb-", "xoxe-", "sandbox-slack-secret", "sandbox-slack-signing-secret", "k" * 40)
@@ -56,6 +57,6 @@ async def test_a_sealed_token_opens_only_in_its_own_row_and_field(suite, sqlite_
     opened = Database(suite.settings.database_url)
     connections = open_storage("slack", opened, KeyRing(suite.settings.keys)).connections
     (account,) = await connections.all()
-    with pytest.raises(UnsealError):
+    with pytest.raises(UnreadableTokensError):
         await connections.tokens(account.connection_id)
     await opened.close()

@@ -14,7 +14,13 @@ from parley_gmail.google.tokens import Grant, Identity, TokenEndpoint
 from parley_gmail.mailboxes import Mailboxes, owner_key
 from parley_gmail.settings import GmailSettings
 from parley_gmail.translate import missing_scopes
-from parley_kit.adapter.connections import RECONNECT_NEEDED, REVOKED, Account
+from parley_kit.adapter.connections import (
+    CONNECTED,
+    RECONNECT_NEEDED,
+    REVOKED,
+    Account,
+    UnreadableTokensError,
+)
 from parley_kit.adapter.oauth_states import StartedAuthorization, bad_state, new_state
 from parley_kit.adapter.service import Storage
 from parley_kit.clock import to_timestamp
@@ -143,11 +149,16 @@ class Authorizations:
     async def _refresh(self, account: Account, *, is_only: bool) -> None:
         if account.status == REVOKED:
             return
-        tokens = await self._storage.connections.tokens(account.connection_id)
+        connections = self._storage.connections
         try:
+            tokens = await connections.tokens(account.connection_id)
             await self._access.renewed(account.connection_id, tokens.access)
+            if account.status == RECONNECT_NEEDED and not missing_scopes(account.granted_scopes):
+                await connections.mark(account.connection_id, CONNECTED, "")  # it works after all
         except GoogleRefusedError as error:
             log.warning("a refresh was refused", reason=error.reason)
+        except UnreadableTokensError:
+            log.warning("a token does not open", connection_id=account.connection_id)
         except GoogleUnreachableError as error:
             if is_only:
                 raise unavailable() from error
@@ -163,12 +174,19 @@ class Authorizations:
         connections = self._storage.connections
         account = await connections.get(connection_id)
         if account.status != REVOKED:
-            tokens = await connections.tokens(connection_id)
-            await answered(self._endpoint.revoke(tokens.refresh or tokens.access))
-            await connections.mark(connection_id, REVOKED, "Disconnected here.")
+            detail = await self._revoke_at_google(connection_id)
+            await connections.mark(connection_id, REVOKED, detail)
         self._access.forget(connection_id)
         self._mailboxes.forget()
         return await connections.get(connection_id)
+
+    async def _revoke_at_google(self, connection_id: str) -> str:
+        try:
+            tokens = await self._storage.connections.tokens(connection_id)
+        except UnreadableTokensError:  # nothing to show Google; forgetting is all that is left
+            return "Forgotten here; also remove Parley at myaccount.google.com/connections."
+        await answered(self._endpoint.revoke(tokens.refresh or tokens.access))
+        return "Disconnected here."
 
 
 async def answered(call: Awaitable[T]) -> T:

@@ -15,7 +15,7 @@ from parley_kit.adapter.ledger import LedgerEntry, SentRecord
 from parley_kit.adapter.provider import LookUp
 from parley_kit.adapter.sending import ITEM_SECONDS
 from parley_kit.clock import Clock
-from parley_kit.errors import NotFoundError
+from parley_kit.errors import ServiceError
 
 _NOT_FOUND = 404
 # An attempt that still runs may be about to send; after its time it was cancelled or its process died.
@@ -45,7 +45,7 @@ class LookUps:
             if await self._took_back(connection_id, str(details["draft_id"])):
                 return LookUp(None, is_surely_not_sent=True, detail="drafts: it was still a draft")
             sent = await self._find(entry, connection_id)
-        except (GoogleRefusedError, GoogleUnreachableError, NotFoundError) as error:
+        except (GoogleRefusedError, GoogleUnreachableError, ServiceError) as error:
             return LookUp(None, detail=f"the mailbox could not be asked: {error}")
         if sent is None:
             return LookUp(None, detail="the draft is gone, the mail is not in the thread or search")

@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import RowMapping, insert, or_, select, update
 
 from parley_kit.adapter.tables import AdapterTables
-from parley_kit.errors import unknown_id
+from parley_kit.errors import FailedPreconditionError, Reason, unknown_id
 from parley_kit.ids import new_id
-from parley_kit.sealing import KeyRing, Secret
+from parley_kit.sealing import KeyRing, Secret, UnsealError
 from parley_kit.store import Database, Transaction
 
 CONNECTED, RECONNECT_NEEDED, REVOKED = "connected", "reconnect_needed", "revoked"
+UNREADABLE_TOKENS = "unreadable_tokens"
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,28 @@ class Account:
     connected_at: datetime
 
 
+class UnreadableTokensError(FailedPreconditionError):
+    """Tokens do not open: the key they were sealed with is gone, or their row was changed.
+
+    The connection is marked `RECONNECT_NEEDED` when this is raised.
+    """
+
+    def __init__(self, channel: str, connection_id: str) -> None:
+        super().__init__(
+            "The stored tokens do not open with PARLEY_SECRET_KEYS: put the missing key back and "
+            "refresh the connection, or connect the account again.",
+            reason=Reason.ERROR_REASON_NOT_CONNECTED,
+            metadata={"channel": channel, "connection_id": connection_id},
+        )
+        self.connection_id = connection_id
+
+
 class Connections:
     """The connections of one channel service."""
 
     def __init__(self, database: Database, tables: AdapterTables, keys: KeyRing) -> None:
         self._database = database
+        self._channel = tables.channel
         self._table = tables.connections
         self._keys = keys
 
@@ -133,7 +151,12 @@ class Connections:
         return await self._database.write(query)
 
     async def tokens(self, connection_id: str) -> Tokens:
-        """The tokens, unsealed for the one call that needs them."""
+        """The tokens, unsealed for the one call that needs them.
+
+        Raises:
+            NotFoundError: There is no such connection.
+            UnreadableTokensError: They do not open; the account must be connected again.
+        """
 
         def query(tx: Transaction) -> Tokens:
             row = self._row(tx, connection_id)
@@ -143,7 +166,12 @@ class Connections:
                 row["token_expires_at"],
             )
 
-        return await self._database.write(query)
+        try:
+            return await self._database.write(query)
+        except UnsealError as cause:
+            error = UnreadableTokensError(self._channel, connection_id)
+            await self.mark(connection_id, RECONNECT_NEEDED, error.message, UNREADABLE_TOKENS)
+            raise error from cause
 
     async def store_tokens(self, connection_id: str, tokens: Tokens) -> None:
         """Replaces the tokens; an empty refresh token keeps the stored one."""
@@ -154,13 +182,11 @@ class Connections:
         values: dict[str, Any] = {"status": status, "detail": detail}
         if status == REVOKED:
             values |= {"sealed_access_token": None, "sealed_refresh_token": None}
-        await self._update(connection_id, values)
-        if error:
-            await self.note_error(connection_id, error)
+        await self._write(connection_id, lambda tx: values | (_noted(tx, error) if error else {}))
 
     async def note_error(self, connection_id: str, error: str) -> None:
         """Keeps the last error's code for the status page."""
-        await self._write(connection_id, lambda tx: {"last_error": error, "last_error_at": tx.now})
+        await self._write(connection_id, lambda tx: _noted(tx, error))
 
     async def note_received(self, connection_id: str) -> None:
         """Keeps when something was last heard."""
@@ -223,6 +249,10 @@ class Connections:
     def _first(self, tx: Transaction, condition: Any) -> Account | None:
         row = tx.connection.execute(select(self._table).where(condition)).mappings().first()
         return _account(row) if row else None
+
+
+def _noted(tx: Transaction, error: str) -> dict[str, Any]:
+    return {"last_error": error, "last_error_at": tx.now}
 
 
 def _account(row: RowMapping) -> Account:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from google.protobuf.duration_pb2 import Duration
 
 from parley.channel.v1 import outcome_pb2
+from parley_kit.adapter.connections import UNREADABLE_TOKENS, UnreadableTokensError
 from parley_kit.adapter.ledger import LedgerEntry, SentRecord
 from parley_kit.adapter.provider import DeliveryFailedError
 from parley_kit.clock import to_timestamp
@@ -53,6 +54,16 @@ def known_outcome(entry: LedgerEntry) -> outcome_pb2.DeliveryOutcome:
             "already_claimed",
             "An earlier call with this delivery id has not ended for sure; look it up.",
         ),
+    )
+
+
+def unreadable(error: UnreadableTokensError) -> DeliveryFailedError:
+    """The failure of a send from a connection whose tokens do not open."""
+    return DeliveryFailedError(
+        outcome_pb2.FAILURE_CLASS_RECONNECT,
+        UNREADABLE_TOKENS,
+        error.message,
+        connection_id=error.connection_id,
     )
 
 

@@ -7,8 +7,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from parley.channel.v1 import channel_pb2, outcome_pb2
+from parley_kit.adapter.connections import UnreadableTokensError
 from parley_kit.adapter.ledger import Claim, Ledger, SentRecord
-from parley_kit.adapter.outcomes import failed_outcome, known_outcome, sent_outcome, skipped
+from parley_kit.adapter.outcomes import (
+    failed_outcome,
+    known_outcome,
+    sent_outcome,
+    skipped,
+    unreadable,
+)
 from parley_kit.adapter.provider import DeliveryFailedError, Provider
 from parley_kit.errors import ServiceError
 from parley_kit.logs import get_logger
@@ -140,6 +147,8 @@ async def attempt(send: Awaitable[SentRecord]) -> Result:
         return error
     except TimeoutError:
         return _ambiguous("timeout", f"No answer within {ITEM_SECONDS:.0f} s.")
+    except UnreadableTokensError as error:
+        return unreadable(error)
     except ServiceError as error:
         return DeliveryFailedError(
             outcome_pb2.FAILURE_CLASS_NOT_SENT, "channel_refused", error.message

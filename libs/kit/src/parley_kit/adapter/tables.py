@@ -24,6 +24,7 @@ from parley_kit.store import Utc
 class AdapterTables:
     """The tables of one channel service."""
 
+    channel: str
     metadata: MetaData
     connections: Table
     ledger: Table
@@ -37,6 +38,7 @@ def adapter_tables(prefix: str) -> AdapterTables:
     """The tables of the channel ``prefix``, e.g. ``slack``."""
     metadata = MetaData()
     return AdapterTables(
+        prefix,
         metadata,
         _connections(prefix, metadata),
         _ledger(prefix, metadata),

@@ -10,7 +10,13 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from parley.channel.v1 import authorization_pb2, channel_pb2
-from parley_kit.adapter.connections import CONNECTED, REVOKED, Account, Connections
+from parley_kit.adapter.connections import (
+    CONNECTED,
+    REVOKED,
+    UNREADABLE_TOKENS,
+    Account,
+    Connections,
+)
 from parley_kit.adapter.oauth_states import OAuthStates, new_state
 from parley_kit.adapter.provider import DeliveryFailedError
 from parley_kit.clock import to_timestamp
@@ -30,7 +36,14 @@ from parley_slack.workspaces.workspaces import Workspaces, account_key
 
 log = get_logger(__name__)
 Connection = authorization_pb2.Connection
-_DEAD_CODES = {"invalid_auth", "token_revoked", "account_inactive", "token_expired", "not_authed"}
+_DEAD_CODES = {
+    "invalid_auth",
+    "token_revoked",
+    "account_inactive",
+    "token_expired",
+    "not_authed",
+    UNREADABLE_TOKENS,  # nothing to show Slack; forgetting is all that is left
+}
 
 
 class Authorization:

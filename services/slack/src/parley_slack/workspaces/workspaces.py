@@ -15,7 +15,9 @@ from parley_kit.adapter.connections import (
     Account,
     Connections,
     Tokens,
+    UnreadableTokensError,
 )
+from parley_kit.adapter.outcomes import unreadable
 from parley_kit.adapter.provider import DeliveryFailedError
 from parley_kit.clock import monotonic_seconds
 from parley_kit.logs import get_logger
@@ -131,12 +133,19 @@ class Workspaces:
         account = self._accounts.get(connection_id) or await self._connections.get(connection_id)
         if account.status != CONNECTED:
             raise unusable(account)
-        tokens = await self._connections.tokens(connection_id)
+        tokens = await self._stored(connection_id)
         if self._rotation.is_due(tokens):
             tokens = await self._renewed(connection_id, tokens)
         made = Workspace(account, self._clients.client(tokens.access), tokens)
         self._ready[connection_id] = made
         return made
+
+    async def _stored(self, connection_id: str) -> Tokens:
+        try:
+            return await self._connections.tokens(connection_id)
+        except UnreadableTokensError as error:
+            self.forget()
+            raise unreadable(error) from error
 
     async def _renewed(self, connection_id: str, tokens: Tokens) -> Tokens:
         try:
@@ -153,7 +162,7 @@ class Workspaces:
             DeliveryFailedError: It does not hold, or Slack does not answer.
         """
         account = await self._connections.get(connection_id)
-        tokens = await self._connections.tokens(connection_id)
+        tokens = await self._stored(connection_id)
         if renew:
             self._ready.pop(connection_id, None)
             tokens = await self._renewed(connection_id, tokens)
@@ -190,7 +199,7 @@ class Workspaces:
     async def _has_newer(self, used: Workspace, code: str) -> bool:
         """Whether there is another token than the one that was refused; rotates one that ended."""
         self._ready.pop(used.connection_id, None)
-        stored = await self._connections.tokens(used.connection_id)
+        stored = await self._stored(used.connection_id)
         if stored.access == used.tokens.access and code == "token_expired":
             stored = await self._renewed(used.connection_id, used.tokens)
         return bool(stored.access) and stored.access != used.tokens.access
