@@ -14,10 +14,11 @@ from pathlib import Path
 
 import aiohttp
 import httpx
+from slack_sdk.web.async_client import AsyncWebClient
+
 from parley_suite.connecting import connect
 from parley_suite.environment import Ports
 from parley_suite.suite import Suite
-from slack_sdk.web.async_client import AsyncWebClient
 
 FOLDER = Path(__file__).parent
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -63,7 +64,10 @@ def suite(fake_url, people=100, settings=None, folder=None):
     }
     with tempfile.TemporaryDirectory() as temporary:
         running = Suite(
-            Path(folder or temporary), base=os.environ, with_sandbox=False, settings=more
+            Path(folder or temporary),
+            base=os.environ,  # noqa: TID251
+            with_sandbox=False,
+            settings=more,
         )
         try:
             running.start()

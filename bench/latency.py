@@ -10,7 +10,9 @@ from urllib.parse import urlencode
 
 import httpx
 
+from bench.fake_slack import person
 from bench.harness import fake_slack, resident_mb, suite, write
+from parley_kit.clock import utc_now
 
 MESSAGES = 200
 CLICKS = 40
@@ -109,12 +111,12 @@ def pressed(bench, card):
                 "action_id": button["action_id"],
                 "block_id": actions["block_id"],
                 "value": button["value"],
-                "action_ts": f"{time.time():.6f}",
+                "action_ts": f"{utc_now().timestamp():.6f}",
             }
         ],
     }
     raw = urlencode({"payload": json.dumps(payload)}).encode()
-    stamp = str(int(time.time()))
+    stamp = str(int(utc_now().timestamp()))
     base = b"v0:" + stamp.encode() + b":" + raw
     signature = "v0=" + hmac.new(b"bench-signing-secret", base, hashlib.sha256).hexdigest()
     headers = {
@@ -127,8 +129,6 @@ def pressed(bench, card):
 
 def whose(bench, body):
     """The fake opens D<n> for user U<m>; the seeded people are few, so look the user up by it."""
-    from bench.fake_slack import person
-
     for n in range(len(bench.sessions)):
         if body["channel"] == f"D{person({'users': f'U{n:09}'})}":
             return f"U{n:09}"

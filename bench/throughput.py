@@ -1,8 +1,19 @@
 """Messages/s from REST to Slack, as a ratio to one bare slack_sdk loop in the same run."""
 
 import json
+import time
 
-from bench.harness import bare_loop, cpu_seconds, drained, fake_slack, reset, suite, wrk, write
+from bench.harness import (
+    bare_loop,
+    counts,
+    cpu_seconds,
+    drained,
+    fake_slack,
+    reset,
+    suite,
+    write,
+    wrk,
+)
 
 BATCH = 100
 
@@ -32,7 +43,7 @@ def measure(seconds=10):
 
 
 def run(bench, fake, load, messages_per_request):
-    settle(bench, fake)
+    settle(fake)
     reset(fake)
     processes = bench.suite.processes
     began = {name: cpu_seconds(p.pid) for name, p in processes.items()}
@@ -52,12 +63,8 @@ def run(bench, fake, load, messages_per_request):
     }
 
 
-def settle(bench, fake):
+def settle(fake):
     """Waits until nothing arrives any more."""
-    import time
-
-    from bench.harness import counts
-
     last = -1
     while (now := counts(fake)["posted"]) != last:
         last = now
