@@ -24,6 +24,9 @@ SERVER_OPTIONS = [
     ("grpc.http2.min_ping_interval_without_data_ms", 20_000),
     ("grpc.max_metadata_size", 16 * 1024),
     ("grpc.so_reuseport", 0),
+    # A client that reconnects looks again for replicas, so that new ones get their share. Calls
+    # and streams that run on the old connection end there in their own time.
+    ("grpc.max_connection_age_ms", 60_000),
 ]
 
 # Retries are the delivery queue's business alone; the backoff bounds how late a restart is noticed.
