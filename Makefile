@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PACKAGES := libs/protos libs/kit libs/suite services/orchestrator services/gateway services/gmail services/slack sandbox clients/python
 TREES := libs/kit libs/suite services sandbox clients tests bench scripts
+TYPED := $(dir $(wildcard $(addsuffix /src/*/__init__.py,$(PACKAGES))))
 
 .PHONY: setup run test check bench chaos protos lock format clean
 
@@ -22,7 +23,7 @@ test: setup
 check: setup
 	$(BIN)/ruff format --check $(TREES)
 	$(BIN)/ruff check $(TREES)
-	$(BIN)/mypy libs/kit/src libs/suite/src services/orchestrator/src services/gateway/src services/gmail/src services/slack/src sandbox/src clients/python/src
+	$(BIN)/mypy $(TYPED) scripts
 	$(BIN)/lint-imports
 	$(BIN)/buf lint
 	$(BIN)/buf format --diff --exit-code
