@@ -31,14 +31,15 @@ make_venv() {
 get_pip() {
   "$bin/python" -m pip --version >/dev/null 2>&1 && return
   "$bin/python" -m ensurepip --default-pip >/dev/null 2>&1 && return
-  echo "this Python has no pip; fetching it from bootstrap.pypa.io" >&2
-  "$bin/python" - <<'PY'
-import pathlib, runpy, sys, tempfile, urllib.request
-script = pathlib.Path(tempfile.mkdtemp()) / "get-pip.py"
-script.write_bytes(urllib.request.urlopen("https://bootstrap.pypa.io/get-pip.py", timeout=60).read())
-sys.argv = ["get-pip.py", "--quiet"]
-runpy.run_path(str(script), run_name="__main__")
-PY
+  "$(find_python)" -m pip --python "$bin/python" install --quiet pip >/dev/null 2>&1 && return
+  if [[ $EUID -eq 0 ]] && command -v apt-get >/dev/null; then
+    echo "this Python has no pip; installing python3-venv with apt-get" >&2
+    apt-get update -q >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -q python3-venv >/dev/null 2>&1 || true
+    "$bin/python" -m ensurepip --default-pip >/dev/null 2>&1 && return
+  fi
+  echo "this Python has no pip: install it (on Debian \`apt-get install python3-venv\`)" >&2
+  return 1
 }
 
 get_uv() {
