@@ -26,3 +26,6 @@ async def _done(chore: Chore) -> int:
     except ServiceError as error:
         log.warning("a chore waits", chore=type(chore).__name__, reason=error.message)
         return 0
+    except Exception:
+        log.exception("a chore failed", chore=type(chore).__name__)
+        return 0

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from parley_kit.clock import Clock
 from parley_kit.errors import ServiceError
 from parley_kit.logs import get_logger
-from parley_orchestrator.domain.delivery import Delivery, Outcome
+from parley_orchestrator.domain.delivery import Delivery, Outcome, Result
 from parley_orchestrator.ports import ChannelPort, Job, Store
 from parley_orchestrator.use_cases.claim_work import ClaimWork, Work
 from parley_orchestrator.use_cases.record_outcomes import RecordOutcomes
@@ -24,6 +24,8 @@ MAX_BATCHES = 16
 TURN_SECONDS = 0.05
 POLL_SECONDS = 1.0
 OUTAGE_SECONDS = 0.5
+MIN_IDLE_SECONDS = 0.01
+"""A worker whose clock is ahead of the database's asks no more often than this."""
 
 
 class Dispatcher:
@@ -68,6 +70,9 @@ class Dispatcher:
             except ServiceError as error:
                 log.warning("the queue waits", channel=self._channel, reason=error.message)
                 await asyncio.sleep(OUTAGE_SECONDS)
+            except Exception:
+                log.exception("a turn failed", channel=self._channel)
+                await asyncio.sleep(OUTAGE_SECONDS)
         if self._batches:
             await asyncio.wait(self._batches)
 
@@ -88,7 +93,8 @@ class Dispatcher:
         due = await self._store.read(lambda unit: unit.deliveries.next_due(self._channel))
         wait = POLL_SECONDS
         if due is not None:
-            wait = min(wait, max(0.0, (due - self._clock()).total_seconds()))
+            left = (due - self._clock()).total_seconds()
+            wait = min(wait, max(MIN_IDLE_SECONDS, left))
         waiting = [asyncio.create_task(e.wait()) for e in (self._wake, stopping)]
         await asyncio.wait(waiting, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
         for task in waiting:
@@ -108,7 +114,10 @@ class Dispatcher:
     async def _renew(self, work: Work) -> None:
         while True:
             await asyncio.sleep(self._renew_seconds)
-            await self._claim.renew(work.lanes)
+            try:
+                await self._claim.renew(work.lanes)
+            except ServiceError as error:
+                log.warning("leases wait", channel=self._channel, reason=error.message)
 
     async def _record_surely(
         self, work: Work, outcomes: Sequence[tuple[Delivery, Outcome]]
@@ -129,5 +138,9 @@ async def _with_deliveries(
 ) -> list[tuple[Delivery, Outcome]]:
     if not jobs:
         return []
-    outcomes = await act(jobs)
+    try:
+        outcomes = await act(jobs)
+    except Exception as error:
+        log.exception("a channel's port failed", jobs=len(jobs))
+        outcomes = [Outcome(Result.AMBIGUOUS, "defect", type(error).__name__) for _ in jobs]
     return [(job.delivery, outcome) for job, outcome in zip(jobs, outcomes, strict=True)]
