@@ -61,6 +61,7 @@ export function mrkdwn(text, users = {}) {
 function token(piece, users) {
   const [target, label] = piece.split("|");
   if (target.startsWith("@")) return `<span class="mention">@${escape(users[target.slice(1)] || target.slice(1))}</span>`;
+  if (target.startsWith("!date^")) return escape(date(target, label));
   if (target.startsWith("!")) return `<span class="mention">@${escape((label || target.slice(1)).split("^")[0])}</span>`;
   if (target.startsWith("#")) return `<span class="mention">#${escape(label || target.slice(1))}</span>`;
   return link(unescapeSlack(target), escape(unescapeSlack(label || target)));
@@ -113,4 +114,27 @@ function table(lines) {
     .map((cell) => `<${tag}>${span(cell.trim())}</${tag}>`).join("");
   const rows = lines.slice(2).map((line) => `<tr>${cells(line, "td")}</tr>`).join("");
   return `<table><tr>${cells(lines[0], "th")}</tr>${rows}</table>`;
+}
+
+const DAY = { month: "short", day: "numeric", year: "numeric" };
+const DATE_TOKENS = {
+  date_num: { year: "numeric", month: "2-digit", day: "2-digit" },
+  date: { ...DAY, month: "long" },
+  date_pretty: { ...DAY, month: "long" },
+  date_short: DAY,
+  date_short_pretty: DAY,
+  date_long: { ...DAY, weekday: "long", month: "long" },
+  date_long_pretty: { ...DAY, weekday: "long", month: "long" },
+  time: { hour: "numeric", minute: "2-digit" },
+  time_secs: { hour: "numeric", minute: "2-digit", second: "2-digit" },
+};
+
+/** `!date^seconds^{token} text^link`, in the reader's own time zone; the fallback where it is off. */
+function date(target, fallback) {
+  const [, seconds, text = ""] = target.split("^");
+  const moment = new Date(Number(seconds) * 1000);
+  if (Number.isNaN(moment.getTime())) return fallback || target;
+  return text.replace(/{(\w+)}/g, (whole, token) =>
+    token in DATE_TOKENS ? moment.toLocaleString(undefined, DATE_TOKENS[token]) : whole,
+  );
 }
