@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from parley_orchestrator.domain.backoff import LAST_CHANNEL, WITH_ALTERNATIVE
+from parley_orchestrator.domain.backoff import LAST_CHANNEL, WITH_ALTERNATIVE, Backoff
 
 
 class State(StrEnum):
@@ -169,7 +169,7 @@ def _accepted(delivery: Delivery, outcome: Outcome, now: datetime, chance: float
 
 def _retry(delivery: Delivery, outcome: Outcome, now: datetime, chance: float) -> Verdict:
     tries = delivery.failed_tries + 1
-    policy = WITH_ALTERNATIVE if delivery.route else LAST_CHANNEL
+    policy = _policy(delivery)
     if policy.is_exhausted(tries):
         return _give_up(delivery, outcome, now, chance)
     wait = outcome.retry_after or policy.delay(tries, chance)
@@ -217,10 +217,15 @@ def _look_up_now(delivery: Delivery, outcome: Outcome, now: datetime, chance: fl
     )
 
 
-def _send_again(delivery: Delivery, outcome: Outcome, now: datetime, chance: float) -> Verdict:  # noqa: ARG001
-    return Verdict(
-        State.QUEUED, "surely not sent; try again now", now, failed_tries=delivery.failed_tries
-    )
+def _send_again(delivery: Delivery, outcome: Outcome, now: datetime, chance: float) -> Verdict:
+    tries = delivery.failed_tries + 1
+    if _policy(delivery).is_exhausted(tries):
+        return _give_up(delivery, outcome, now, chance)
+    return Verdict(State.QUEUED, "surely not sent; try again now", now, failed_tries=tries)
+
+
+def _policy(delivery: Delivery) -> Backoff:
+    return WITH_ALTERNATIVE if delivery.route else LAST_CHANNEL
 
 
 def _look_up_again(delivery: Delivery, outcome: Outcome, now: datetime, chance: float) -> Verdict:  # noqa: ARG001

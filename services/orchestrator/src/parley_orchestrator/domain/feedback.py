@@ -154,13 +154,23 @@ def _form(request: FeedbackRequest, value: Any) -> Any:
 
 def is_usable_schema(schema: Any) -> bool:
     """Whether this is a JSON Schema of an object that can be shown as a form."""
-    if not isinstance(schema, dict) or schema.get("type") != "object" or "$ref" in str(schema):
+    if not isinstance(schema, dict) or schema.get("type") != "object" or _has_reference(schema):
         return False
     try:
         jsonschema.Draft202012Validator.check_schema(schema)
     except jsonschema.SchemaError:
         return False
     return isinstance(schema.get("properties"), dict)
+
+
+def _has_reference(schema: Any) -> bool:
+    """References could reach out of the schema, or turn in circles."""
+    if isinstance(schema, Mapping):
+        return not _REFERENCES.isdisjoint(schema) or any(map(_has_reference, schema.values()))
+    return isinstance(schema, list) and any(map(_has_reference, schema))
+
+
+_REFERENCES = {"$ref", "$dynamicRef", "$recursiveRef"}
 
 
 def _validator(schema: Mapping[str, Any]) -> jsonschema.Draft202012Validator:
