@@ -74,6 +74,7 @@ from parley_orchestrator.use_cases.register import CreateAgent, CreateUser, PutP
 from parley_orchestrator.use_cases.request_feedback import RequestFeedback
 from parley_orchestrator.use_cases.send_messages import SendMessages
 from parley_orchestrator.use_cases.steer_deliveries import SteerDeliveries
+from parley_orchestrator.use_cases.wake_parked import WakeParked
 
 MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "orchestrator_alembic_version")
 CHORES_SECONDS = 0.5
@@ -105,6 +106,7 @@ class Orchestrator:
         self.directory.on_change = self._on_channel_change
         self._enqueue = Enqueue(self.directory, self._keys, settings.ack_seconds)
         self._steer = SteerDeliveries(self._store)
+        self._wake_parked = WakeParked(self._store, self._enqueue)
         self._news = News()
         self._fanout = Fanout(self._store)
         self._webhooks = WebhookChannel(
@@ -179,8 +181,8 @@ class Orchestrator:
                 }
             )
         )
-        while state.is_usable and await self._steer.wake(state.name):
-            continue
+        if state.is_usable:
+            await self._wake_parked(state.name)
 
     def _make_streams(self) -> StreamServicer:
         presence_seconds = self._settings.presence_seconds

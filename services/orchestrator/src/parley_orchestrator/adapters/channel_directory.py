@@ -45,7 +45,8 @@ class ChannelDirectory:
 
     Args:
         stubs: By channel name, in the configured order.
-        on_change: Called when a channel's status or usability changed.
+        on_change: Called when a channel's status changed, or who can be reached there; again
+            with the next check if it fails.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class ChannelDirectory:
         self._states = {name: _unseen(name) for name in stubs}
         self._facts = self._all_facts()
         self._asked = asyncio.Event()
+        self._untold: set[str] = set()
         self.on_change: OnChange | None = None
 
     def facts(self) -> Mapping[str, ChannelFacts]:
@@ -93,10 +95,19 @@ class ChannelDirectory:
         after = await self._asked_state(name, before)
         self._states[name] = after
         self._facts = self._all_facts()
-        if (before.status, before.is_usable) != (after.status, after.is_usable):
+        if _outlook(before) != _outlook(after):
             log.info("a channel changed", channel=name, status=after.status, detail=after.detail)
-            if self.on_change is not None:
-                await self.on_change(after)
+            self._untold.add(name)
+        if name in self._untold and self.on_change is not None:
+            await self._tell(after, self.on_change)
+
+    async def _tell(self, state: ChannelState, on_change: OnChange) -> None:
+        try:
+            await on_change(state)
+        except ServiceError as error:
+            log.warning("a channel's change waits", channel=state.name, reason=error.message)
+        else:
+            self._untold.discard(state.name)
 
     async def _asked_state(self, name: str, before: ChannelState) -> ChannelState:
         stub = self._stubs[name]
@@ -145,6 +156,11 @@ class ChannelDirectory:
             WEBSOCKET: ChannelFacts(WEBSOCKET),
             **{name: state.facts for name, state in self._states.items()},
         }
+
+
+def _outlook(state: ChannelState) -> tuple[object, ...]:
+    facts = state.facts
+    return state.status, facts.is_up, facts.has_shared_connection, facts.connected_users
 
 
 def _unseen(name: str) -> ChannelState:

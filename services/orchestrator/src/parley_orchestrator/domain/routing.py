@@ -65,7 +65,8 @@ def choose(
 ) -> Route | None:
     """The first channel that can reach the person now; None when none ever could.
 
-    When none can now, the first that has an address is waited for.
+    When none can now, the first that has an address is waited for; those behind it take over
+    if they return earlier.
     """
     passed: list[str] = []
     reachable = [name for name in order if _obstacle_for_ever(user, channels[name]) is None]
@@ -73,13 +74,17 @@ def choose(
         obstacle = _obstacle_now(user, channels[name], is_present=is_present)
         if obstacle is None:
             why = "; ".join([*passed, f"{name}: chosen"])
-            behind = tuple(other for other in reachable[place + 1 :] if other != WEBSOCKET)
-            return Route(name, behind, why)
+            return Route(name, _behind(reachable[place + 1 :]), why)
         passed.append(f"{name}: {obstacle}")
     if not reachable:
         return None
     why = "; ".join([*passed, f"waits for {reachable[0]}"])
-    return Route(reachable[0], (), why, is_parked=True)
+    return Route(reachable[0], _behind(reachable[1:]), why, is_parked=True)
+
+
+def _behind(names: Sequence[str]) -> tuple[str, ...]:
+    """Nobody is sent back to a page that they may have left."""
+    return tuple(name for name in names if name != WEBSOCKET)
 
 
 def unreachable_reason(

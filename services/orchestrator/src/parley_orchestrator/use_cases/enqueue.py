@@ -99,7 +99,7 @@ class Enqueue:
             return _delivery(parcel, order[0] if order else "none", State.DEAD, why, now)
         why = f"{parcel.why}; {route.explanation}" if parcel.why else route.explanation
         if route.is_parked:
-            return _delivery(parcel, route.channel, State.PARKED, why, now)
+            return _delivery(parcel, route.channel, State.PARKED, why, now, route=route.behind)
         if route.channel == WEBSOCKET:
             return _delivery(
                 parcel,

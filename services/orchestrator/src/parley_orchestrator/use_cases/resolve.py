@@ -21,16 +21,19 @@ def resolve(unit: Unit, request_id: str, session: Session) -> FeedbackRequest:
     request = unit.feedback.get([request_id])[request_id]
     event = NewEvent(session.id, FEEDBACK_RESOLVED, request_view(request))
     seq = publish(unit, [event], {session.id: session})[0].seq
-    cards = [d for d in unit.deliveries.of_subject(request_id) if d.kind == Kind.CARD]
-    _cancel_waiting(unit, cards)
+    _cancel_waiting(unit, _cards(unit, request_id))
     unit.deliveries.enqueue(
         [
             _update(unit, card, seq)
-            for card in cards
+            for card in _cards(unit, request_id)  # again: one may have been taken meanwhile
             if card.state in _MAY_BE_OUT and card.channel != WEBSOCKET
         ]
     )
     return unit.feedback.get([request_id])[request_id]
+
+
+def _cards(unit: Unit, request_id: str) -> list[Delivery]:
+    return [d for d in unit.deliveries.of_subject(request_id) if d.kind == Kind.CARD]
 
 
 def _cancel_waiting(unit: Unit, cards: Sequence[Delivery]) -> None:

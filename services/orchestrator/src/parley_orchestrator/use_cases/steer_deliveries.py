@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from parley_kit.errors import FailedPreconditionError
 from parley_orchestrator.domain.delivery import Delivery, State
 from parley_orchestrator.domain.routing import WEBSOCKET
@@ -57,25 +55,10 @@ class SteerDeliveries:
 
         return await self._store.transact(command)
 
-    async def wake(self, channel: str, user_ids: Iterable[str] | None = None) -> int:
-        """Requeues what was parked on a channel that is usable again; answers how many."""
-        users = None if user_ids is None else list(user_ids)
-
-        def command(unit: Unit) -> int:
-            ids = unit.deliveries.parked(channel, users, _WAKE_AT_ONCE)
-            woken = unit.deliveries.requeue(ids, f"{channel} is usable again") if ids else []
-            publish_deliveries(unit, woken)
-            return len(woken)
-
-        return await self._store.transact(command)
-
     def _mine(self, unit: Unit, caller: Caller, delivery_id: str) -> Delivery:
         delivery = visible_delivery(unit, caller, delivery_id)
         require(caller, AGENT, ADMIN)
         return delivery
-
-
-_WAKE_AT_ONCE = 500
 
 
 def _wrong_state(delivery: Delivery, rule: str) -> FailedPreconditionError:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, String, bindparam, cast, func, insert, select, update
 
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store import lanes
@@ -16,9 +15,10 @@ from parley_orchestrator.adapters.sql_store.delivery_rows import (
     row_of,
     token_of,
 )
+from parley_orchestrator.adapters.sql_store.figures import channel_figures
 from parley_orchestrator.adapters.sql_store.settling import settle_deliveries
 from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
-from parley_orchestrator.domain.delivery import ACTIVE, Attempt, Delivery, Result, State
+from parley_orchestrator.domain.delivery import ACTIVE, Attempt, Delivery, State
 from parley_orchestrator.domain.routing import WEBSOCKET
 from parley_orchestrator.ports import ChannelFigures, Lane, LinkToken, Page, Settled, Viewer
 
@@ -216,14 +216,34 @@ class SqlDeliveries:
         )
         return [delivery_of(row) for row in self._connection.execute(found).mappings()]
 
-    def parked(self, channel: str, user_ids: Iterable[str] | None, limit: int) -> list[str]:
-        """Ids of parked deliveries of a channel, oldest first; of some users, or of all."""
+    def parked(
+        self, channel: str, user_ids: Iterable[str] | None, limit: int, after: str = ""
+    ) -> list[str]:
+        """Ids above `after` of a channel's parked deliveries, oldest first; of some users or all."""
         found = select(_D.c.id).where(
-            t.NEEDS_EYES, _D.c.state == State.PARKED, _D.c.channel == channel
+            t.NEEDS_EYES,
+            _D.c.state == State.PARKED,
+            _D.c.channel == channel,
+            _D.c.id > after,
         )
         if user_ids is not None:
             found = found.where(_D.c.user_id.in_(list(user_ids)))
         return list(self._connection.execute(found.order_by(_D.c.id).limit(limit)).scalars())
+
+    def parked_ahead_of(self, channel: str, limit: int, after: str = "") -> list[Delivery]:
+        """Parked deliveries that have the channel behind them, oldest first."""
+        found = (
+            select(_D)
+            .where(
+                t.NEEDS_EYES,
+                _D.c.state == State.PARKED,
+                cast(_D.c.route, String).contains(f'"{channel}"', autoescape=True),
+                _D.c.id > after,
+            )
+            .order_by(_D.c.id)
+            .limit(limit)
+        )
+        return [delivery_of(row) for row in self._connection.execute(found).mappings()]
 
     def add_tokens(self, tokens: Sequence[LinkToken]) -> None:
         """Stores hashes of tokens."""
@@ -260,26 +280,7 @@ class SqlDeliveries:
 
     def figures(self, channel: str, since: datetime) -> ChannelFigures:
         """Queue depth, and attempts since a time."""
-        queued = self._count(t.IS_ACTIVE, _D.c.channel == channel)
-        parked = self._count(t.NEEDS_EYES, _D.c.state == State.PARKED, _D.c.channel == channel)
-        tries = self._attempts_since(channel, since)
-        good = [row for row in tries if row.outcome in (Result.SENT, Result.FOUND)]
-        latencies = tuple((row.finished_at - row.started_at).total_seconds() * 1000 for row in good)
-        return ChannelFigures(queued, parked, len(tries), len(good), latencies)
-
-    def _count(self, *conditions: Any) -> int:
-        counted = select(func.count()).select_from(_D).where(*conditions)
-        return int(self._connection.execute(counted).scalar_one())
-
-    def _attempts_since(self, channel: str, since: datetime) -> Sequence[Any]:
-        table = t.attempts
-        found = (
-            select(table.c.outcome, table.c.started_at, table.c.finished_at)
-            .where(table.c.finished_at > since, table.c.channel == channel)
-            .order_by(table.c.finished_at.desc())
-            .limit(_WINDOW_ATTEMPTS)
-        )
-        return self._connection.execute(found).all()
+        return channel_figures(self._connection, channel, since)
 
     def last_channel_session(self, user_ids: Iterable[str], channel: str) -> tuple[str, str] | None:
         """(session id, user id) of the newest delivery to any of the users on a channel."""
@@ -298,5 +299,4 @@ class SqlDeliveries:
         return None if row is None else (row.session_id, row.user_id)
 
 
-_WINDOW_ATTEMPTS = 5_000
 _WITH_INDEX = (State.PARKED, State.UNKNOWN, State.DEAD)
