@@ -29,8 +29,9 @@ from parley_orchestrator.translate.channel import (
 CALL_SECONDS = 30.0
 LOOK_UP_SECONDS = 20.0
 MAX_CALL_CHARACTERS = 500_000
+_UNTOLD = Outcome(Result.AMBIGUOUS, "no_outcome", "The channel said nothing of this delivery.")
 _REFUSED_WHOLE = (InvalidArgumentError, ResourceExhaustedError)
-_NEVER_LEFT = "failed to connect"
+_NEVER_LEFT = ("failed to connect", "dns resolution failed", "name resolution")
 
 
 class GrpcChannel:
@@ -57,7 +58,7 @@ class GrpcChannel:
             *(self._card(job) for job in others),
         )
         outcomes = {id_: outcome for answer in answers for id_, outcome in answer}
-        return [outcomes[job.delivery.id] for job in jobs]
+        return [outcomes.get(job.delivery.id, _UNTOLD) for job in jobs]
 
     async def look_up(self, jobs: Sequence[Job]) -> list[Outcome]:
         """Asks after each."""
@@ -115,7 +116,8 @@ class GrpcChannel:
 
 def failed(error: ServiceError) -> Outcome:
     """What a failed call means: refused before it left, or nobody knows."""
-    if isinstance(error, UnavailableError) and _NEVER_LEFT in error.message:
+    message = error.message.lower()
+    if isinstance(error, UnavailableError) and any(sign in message for sign in _NEVER_LEFT):
         return Outcome(Result.NOT_SENT, "channel_down", "The channel's service is not running.")
     if isinstance(error, UnauthenticatedError):
         return Outcome(Result.NOT_SENT, "service_token", error.message)
