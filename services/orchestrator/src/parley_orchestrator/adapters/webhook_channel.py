@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
 from standardwebhooks import Webhook
+from yarl import URL
 
 from parley_kit.clock import Clock
 from parley_kit.sealing import Secret
@@ -69,21 +69,25 @@ class WebhookChannel:
         )
         if not url or job.event is None:
             return Outcome(Result.REJECTED, "no_webhook", "The agent has no webhook any more.")
-        if not self._allow_private and is_forbidden_literal(urlsplit(url).hostname or ""):
-            return _forbidden()
         body = orjson.dumps(payload(job.event))
         headers = self._signed(self._unseal(sealed, job.session.agent_id), job.delivery.id, body)
         try:
-            async with self._session.post(
-                url, data=body, headers=headers, allow_redirects=False
-            ) as answer:
-                return judged(answer.status, answer.headers)
+            return await self._sent(URL(url), body, headers)
         except ForbiddenAddressError:
             return _forbidden()
         except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:
             if isinstance(error.__cause__, ForbiddenAddressError):
                 return _forbidden()
             return Outcome(Result.NOT_SENT, "no_answer", type(error).__name__)
+
+    async def _sent(self, url: URL, body: bytes, headers: Mapping[str, str]) -> Outcome:
+        """Posts to what yarl makes of the address: `①②⑦.0.0.1` is an IP address to aiohttp."""
+        if not self._allow_private and is_forbidden_literal(url.host or ""):
+            raise ForbiddenAddressError("not a public address")
+        async with self._session.post(
+            url, data=body, headers=headers, allow_redirects=False
+        ) as answer:
+            return judged(answer.status, answer.headers)
 
     def _signed(self, secret: Secret, webhook_id: str, body: bytes) -> dict[str, str]:
         now = self._clock()
@@ -115,12 +119,12 @@ def judged(status: int, headers: Mapping[str, str]) -> Outcome:
     if status == _GONE:
         return Outcome(Result.REJECTED, str(status), "The receiver wants no more.")
     retry_after = headers.get("retry-after", "")
-    wait = timedelta(seconds=int(retry_after)) if retry_after.isdecimal() else None
+    wait = timedelta(seconds=min(int(retry_after[:9]), 3_600)) if retry_after.isdecimal() else None
     return Outcome(
         Result.NOT_SENT,
         str(status),
         f"The receiver answered {status}.",
-        retry_after=min(wait, timedelta(hours=1)) if wait else None,
+        retry_after=wait,
     )
 
 
