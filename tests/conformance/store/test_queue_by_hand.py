@@ -171,3 +171,31 @@ async def test_figures_count_the_queue_and_the_window(store, world):
 
 def _skip(one):
     return settled(one, Result.SKIPPED)
+
+
+async def test_what_has_a_channel_behind_it_is_found_from_that_channel(store, world):
+    name = world.channel
+    parked = {"state": State.PARKED, "channel": "websocket"}
+    behind = [world.deliver(n, route=("slack", name), **parked) for n in (1, 2)]
+    await enqueue(
+        store,
+        *behind,
+        world.deliver(3, route=(f"{name}-2", f"x{name}"), **parked),
+        world.deliver(4, **parked),
+        world.deliver(5, route=(name,), channel="websocket", state=State.DEAD),
+    )
+    ids = sorted(d.id for d in behind)
+    found = await store.read(lambda u: u.deliveries.parked_ahead_of(name, 10))
+    assert [d.id for d in found] == ids
+    rest = await store.read(lambda u: u.deliveries.parked_ahead_of(name, 10, after=ids[0]))
+    assert [d.id for d in rest] == ids[1:]
+    assert await store.read(lambda u: u.deliveries.parked_ahead_of("%", 10)) == []
+
+
+async def test_parked_ones_are_read_page_by_page(store, world):
+    parked = [world.deliver(n, state=State.PARKED) for n in (1, 2, 3)]
+    await enqueue(store, *parked)
+    ids = sorted(d.id for d in parked)
+    first = await store.read(lambda u: u.deliveries.parked(world.channel, None, 2))
+    rest = await store.read(lambda u: u.deliveries.parked(world.channel, None, 2, first[-1]))
+    assert (first, rest) == (ids[:2], ids[2:])
