@@ -59,12 +59,19 @@ def read(folder: Path) -> dict[str, str]:
 
 def write(folder: Path, values: Mapping[str, str]) -> None:
     """Makes the folder hold these settings and no other; only the services' user reads them."""
-    for name in read(folder).keys() - values.keys():
+    before = read(folder)
+    for name in before.keys() - values.keys():
         (folder / name).unlink()
     for name, value in values.items():
-        path = folder / name
-        path.touch(mode=0o600)
-        path.write_text(value)
+        if before.get(name) != value:
+            _replace(folder / name, value)
+
+
+def _replace(path: Path, value: str) -> None:
+    half = path.with_name(f".{path.name}")  # a service that starts now must not read half of it
+    half.touch(mode=0o600)
+    half.write_text(value)
+    half.replace(path)
 
 
 def _is_ours(name: str) -> bool:
