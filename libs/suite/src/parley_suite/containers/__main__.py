@@ -17,6 +17,7 @@ from parley_suite.greeting import greeting
 from parley_suite.suite import READY_SECONDS, NotReadyError
 
 FOLDER = Path("/run/secrets")
+DEMO = FOLDER / "demo.json"
 DATABASE = "host=postgres dbname=parley user=parley"
 _POLL_SECONDS = 0.2
 
@@ -35,8 +36,13 @@ def create_agent() -> None:
     kept = files.read(FOLDER)
     if "PARLEY_DEMO" not in kept or files.AGENT_KEY in kept:
         return
-    key = asyncio.run(demo.create_agent(files.ORCHESTRATOR, kept["PARLEY_SERVICE_TOKEN"]))
+    known = demo.load_demo(DEMO)
+    key = known.agent_key if known else _new_agent(kept["PARLEY_SERVICE_TOKEN"])
     files.write(FOLDER, {**kept, files.AGENT_KEY: key})
+
+
+def _new_agent(service_token: str) -> str:
+    return asyncio.run(demo.create_agent(files.ORCHESTRATOR, service_token))
 
 
 def connect() -> None:
@@ -49,11 +55,11 @@ def connect() -> None:
     sandbox_url = kept["SANDBOX_PUBLIC_URL"]
     for url in (f"{files.GATEWAY}/readyz", f"{files.SANDBOX}/healthz"):
         _wait_for(url)
-    admin_key, path = kept["PARLEY_ADMIN_KEY"], FOLDER / "demo.json"
+    admin_key = kept["PARLEY_ADMIN_KEY"]
     routes = {public_url: files.GATEWAY, sandbox_url: files.SANDBOX}
     connect_all(files.GATEWAY, admin_key, routes)
-    known = demo.load_demo(path)
-    known = known or demo.seed(files.GATEWAY, admin_key, kept[files.AGENT_KEY], path)
+    known = demo.load_demo(DEMO)
+    known = known or demo.seed(files.GATEWAY, admin_key, kept[files.AGENT_KEY], DEMO)
     token = demo.user_token(files.GATEWAY, admin_key, known.user_id)
     told = greeting(public_url, sandbox_url, known, token, admin_key)
     print(f"Parley is ready.\n\n{told}", flush=True)  # noqa: T201
