@@ -1,5 +1,4 @@
 import importlib
-import json
 import re
 import subprocess
 import sys
@@ -117,8 +116,9 @@ def test_settings_reference_names_exactly_the_settings_that_are_read():
     assert documented_settings() == settings_in_code()
 
 
-def test_settings_reference_is_fresh():
-    command = [sys.executable, "scripts/settings_reference.py", "--check"]
+@pytest.mark.parametrize("script", ["settings_reference", "readme_figures"])
+def test_generated_parts_are_fresh(script):
+    command = [sys.executable, f"scripts/{script}.py", "--check"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
@@ -211,25 +211,6 @@ def declared():
             wanted += group
         names |= {re.match(r"[A-Za-z0-9._-]+", one).group().lower() for one in wanted}
     return names - own
-
-
-def result(name):
-    return json.loads((ROOT / f"bench/results/{name}.json").read_text())
-
-
-def test_figures_of_the_readme_are_those_that_were_measured():
-    throughput, latency = result("throughput"), result("latency")
-    rest, click = latency["rest_to_provider_ms"], latency["click_to_long_poll_ms"]
-    measured = [
-        f"{throughput['single_ratio']:.2f} \u00d7",
-        f"{throughput['batch_ratio']:.2f} \u00d7",
-        f"{rest['p50']:.0f} / {rest['p99']:.0f} ms",
-        f"{click['p50']:.0f} ms",
-        f"{latency['idle_mb']['all']} MB",
-    ]
-    section = (ROOT / "README.md").read_text().split("## Figures")[1].split("\n## ")[0]
-    shown = re.findall(r"\| ([^|]+) \|$", section, re.MULTILINE)
-    assert shown[1:] == measured, "write the newest figures into README.md"
 
 
 def test_dependency_reference_names_exactly_the_dependencies():
