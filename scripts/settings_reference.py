@@ -97,7 +97,8 @@ def page() -> str:
         MeaningError: A setting without a meaning, or the other way round.
     """
     known = meanings(MEANINGS.read_text())
-    parts, used = [HEAD], set()
+    parts = [HEAD]
+    used: set[str] = set()
     for title, kind, bases in SECTIONS:
         rows = own_settings(kind, bases)
         keys = {name: f"{title}/{name}" for name in rows}
