@@ -21,19 +21,30 @@ from parley_kit.errors import (
 )
 
 DETAILS_KEY = "grpc-status-details-bin"
+MAX_MESSAGE = 500
+MAX_VALUE = 2_000
+"""Characters. Errors travel as headers, of which clients take 8 KB by default."""
 
 
 def to_status(error: ServiceError) -> status_pb2.Status:
-    """The error as google.rpc.Status."""
+    """The error as google.rpc.Status, short enough for headers."""
     info = error_details_pb2.ErrorInfo(
-        reason=reason_name(error.reason), domain=DOMAIN, metadata=error.metadata
+        reason=reason_name(error.reason),
+        domain=DOMAIN,
+        metadata={key: clipped(value, MAX_VALUE) for key, value in error.metadata.items()},
     )
     details = [_packed(info)]
     if error.retry_after is not None:
         delay = Duration()
         delay.FromTimedelta(error.retry_after)
         details.append(_packed(error_details_pb2.RetryInfo(retry_delay=delay)))
-    return status_pb2.Status(code=error.code.value[0], message=error.message, details=details)
+    message = clipped(error.message, MAX_MESSAGE)
+    return status_pb2.Status(code=error.code.value[0], message=message, details=details)
+
+
+def clipped(text: str, limit: int) -> str:
+    """The text, or its beginning with an ellipsis."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _packed(message: error_details_pb2.ErrorInfo | error_details_pb2.RetryInfo) -> Any:

@@ -109,7 +109,7 @@ async def _abort(
     known = error if isinstance(error, ServiceError) else _defect(error, method)
     status = to_status(known)
     details = ((DETAILS_KEY, status.SerializeToString()),)
-    await context.abort(known.code, known.message, details)
+    await context.abort(known.code, status.message, details)
 
 
 def _defect(error: Exception, method: str) -> InternalError:

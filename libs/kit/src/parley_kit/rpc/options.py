@@ -33,6 +33,8 @@ SERVER_OPTIONS = [
 CLIENT_OPTIONS = [
     *_SIZES,
     *_KEEPALIVE,
+    ("grpc.max_metadata_size", 32 * 1024),  # errors carry the winning answer in their trailers
+    ("grpc.absolute_max_metadata_size", 64 * 1024),
     ("grpc.enable_retries", 0),
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1_000),
