@@ -10,9 +10,9 @@ from parley.orchestrator.v1 import (
     sessions_pb2,
     sessions_pb2_grpc,
 )
-from parley_kit.errors import ServiceError, unknown_id
+from parley_kit.errors import ServiceError, invalid_field, unknown_id
 from parley_orchestrator.domain.conversation import Event, Message, Session
-from parley_orchestrator.ports import Page, Store, Unit
+from parley_orchestrator.ports import Store, Unit
 from parley_orchestrator.sync.news import News
 from parley_orchestrator.sync.wait import checked_wait, read_until
 from parley_orchestrator.translate.callers import to_caller
@@ -25,8 +25,8 @@ from parley_orchestrator.translate.conversations import (
 )
 from parley_orchestrator.use_cases.authorise import visible_session
 from parley_orchestrator.use_cases.converse import CreateSession, SwitchChannel
-from parley_orchestrator.use_cases.send_messages import NewMessage, SendMessages
-from parley_orchestrator.use_cases.validate import page_size_of
+from parley_orchestrator.use_cases.send_messages import MAX_BATCH, NewMessage, SendMessages
+from parley_orchestrator.use_cases.validate import page_of, page_size_of
 
 
 class SessionServicer(sessions_pb2_grpc.SessionServiceServicer):
@@ -70,7 +70,7 @@ class SessionServicer(sessions_pb2_grpc.SessionServiceServicer):
     ) -> sessions_pb2.ListSessionsResponse:
         """Lists conversations."""
         viewer = to_caller(request.caller).viewer
-        page = Page(page_size_of(request.page_size, 50, 200), request.page_token)
+        page = page_of(request.page_size, request.page_token, 50, 200)
         sessions = await self._store.read(
             lambda unit: unit.conversations.list_sessions(viewer, page)
         )
@@ -127,6 +127,8 @@ class MessageServicer(messages_pb2_grpc.MessageServiceServicer):
         self, request: messages_pb2.SendMessagesRequest, context: Any
     ) -> messages_pb2.SendMessagesResponse:
         """Says several things."""
+        if len(request.messages) > MAX_BATCH:
+            raise invalid_field("messages", f"give 1 to {MAX_BATCH}, not {len(request.messages)}")
         new = [_new_or_error(item) for item in request.messages]
         good = [item for item in new if isinstance(item, NewMessage)]
         sent = iter(await self._send(good)) if good or not new else iter(())

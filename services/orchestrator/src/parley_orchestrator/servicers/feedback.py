@@ -6,16 +6,16 @@ from typing import Any
 
 from parley.orchestrator.v1 import feedback_pb2, feedback_pb2_grpc
 from parley_orchestrator.domain.feedback import FeedbackRequest, Status
-from parley_orchestrator.ports import Page, Store
+from parley_orchestrator.ports import Store, Unit
 from parley_orchestrator.sync.news import News
 from parley_orchestrator.sync.wait import checked_wait, read_until
 from parley_orchestrator.translate.callers import to_caller
 from parley_orchestrator.translate.feedback import from_status, to_new_request, to_request
-from parley_orchestrator.use_cases.authorise import visible_request
+from parley_orchestrator.use_cases.authorise import visible_request, visible_session
 from parley_orchestrator.use_cases.end_feedback import CancelFeedback
 from parley_orchestrator.use_cases.record_response import RecordResponse
 from parley_orchestrator.use_cases.request_feedback import RequestFeedback
-from parley_orchestrator.use_cases.validate import page_size_of
+from parley_orchestrator.use_cases.validate import page_of
 
 
 class FeedbackServicer(feedback_pb2_grpc.FeedbackServiceServicer):
@@ -70,13 +70,15 @@ class FeedbackServicer(feedback_pb2_grpc.FeedbackServiceServicer):
         self, request: feedback_pb2.ListFeedbackRequestsRequest, context: Any
     ) -> feedback_pb2.ListFeedbackRequestsResponse:
         """Lists requests."""
-        viewer = to_caller(request.caller).viewer
-        page = Page(page_size_of(request.page_size, 50, 200), request.page_token)
-        found = await self._store.read(
-            lambda unit: unit.feedback.listed(
-                viewer, from_status(request.status), request.session_id, page
-            )
-        )
+        caller, status = to_caller(request.caller), from_status(request.status)
+        page = page_of(request.page_size, request.page_token, 50, 200)
+
+        def query(unit: Unit) -> list[FeedbackRequest]:
+            if request.session_id:
+                visible_session(unit, caller, request.session_id)
+            return unit.feedback.listed(caller.viewer, status, request.session_id, page)
+
+        found = await self._store.read(query)
         return feedback_pb2.ListFeedbackRequestsResponse(
             requests=[to_request(one) for one in found],
             next_page_token=found[-1].id if len(found) == page.size else "",

@@ -16,10 +16,10 @@ from parley.orchestrator.v1 import (
     inbox_pb2,
     inbox_pb2_grpc,
 )
-from parley_kit.errors import unknown_id
+from parley_kit.errors import invalid_field, unknown_id
 from parley_orchestrator.adapters.channel_directory import ChannelDirectory, ChannelState
-from parley_orchestrator.domain.delivery import Attempt, Delivery
-from parley_orchestrator.ports import ChannelFigures, Page, Store, Unit
+from parley_orchestrator.domain.delivery import Attempt, Delivery, State
+from parley_orchestrator.ports import ChannelFigures, Store, Unit
 from parley_orchestrator.translate.callers import to_caller
 from parley_orchestrator.translate.deliveries import to_delivery
 from parley_orchestrator.translate.inbox import from_item, to_result
@@ -27,7 +27,7 @@ from parley_orchestrator.translate.stamps import stamp
 from parley_orchestrator.use_cases.authorise import ADMIN, Caller, visible_session
 from parley_orchestrator.use_cases.ingest import Ingest
 from parley_orchestrator.use_cases.steer_deliveries import SteerDeliveries
-from parley_orchestrator.use_cases.validate import page_size_of
+from parley_orchestrator.use_cases.validate import page_of
 
 WINDOW = timedelta(minutes=15)
 
@@ -44,10 +44,14 @@ class DeliveryServicer(deliveries_pb2_grpc.DeliveryServiceServicer):
     ) -> deliveries_pb2.ListDeliveriesResponse:
         """Lists deliveries with their attempts."""
         caller = to_caller(request.caller)
-        page = Page(page_size_of(request.page_size, 100, 500), request.page_token)
+        page = page_of(request.page_size, request.page_token, 100, 500)
+        if request.state and request.state not in tuple(State):
+            raise invalid_field("state", f"is none of: {', '.join(State)}")
 
         def query(unit: Unit) -> tuple[list[Delivery], dict[str, list[Attempt]]]:
             _check_message(unit, caller, request.message_id)
+            if request.session_id:
+                visible_session(unit, caller, request.session_id)
             found = unit.deliveries.listed(
                 caller.viewer,
                 subject_id=request.message_id,

@@ -8,7 +8,7 @@ from parley_orchestrator.domain.delivery import Kind, Outcome, Result
 from parley_orchestrator.domain.feedback import FeedbackRequest, Status, value_label
 from parley_orchestrator.ports import Job
 from parley_orchestrator.translate.feedback import KINDS, STATUSES
-from parley_orchestrator.translate.stamps import json_text, stamp
+from parley_orchestrator.translate.stamps import any_json_text, json_text, stamp
 
 SKIPPED = "skipped"
 _RESULTS = {
@@ -105,7 +105,7 @@ def to_card(job: Job, request: FeedbackRequest, answer_url: str) -> card_pb2.Car
         prompt=request.prompt,
         options=[FeedbackOption(value=value, label=label) for value, label in request.options],
         schema_json=json_text(request.schema),
-        action_json=json_text(request.action) if request.has_action else "",
+        action_json=any_json_text(request.action) if request.has_action else "",
         digest=request.digest,
         expires_at=stamp(request.expires_at),
         author_name=job.session.agent_name,

@@ -5,9 +5,16 @@ from __future__ import annotations
 from parley.common.v1 import feedback_pb2 as common
 from parley.orchestrator.v1 import feedback_pb2
 from parley_kit.errors import invalid_field
-from parley_orchestrator.domain.feedback import FeedbackRequest, Kind, Response, Status, Step
+from parley_orchestrator.domain.feedback import (
+    ASSURANCES,
+    FeedbackRequest,
+    Kind,
+    Response,
+    Status,
+    Step,
+)
 from parley_orchestrator.translate.callers import to_caller
-from parley_orchestrator.translate.stamps import json_text, stamp
+from parley_orchestrator.translate.stamps import any_json_text, json_text, stamp
 from parley_orchestrator.use_cases.request_feedback import NewRequest
 
 KINDS = {
@@ -28,6 +35,8 @@ _STATUS_OF = {number: status for status, number in STATUSES.items()}
 
 def from_status(number: common.FeedbackStatus.ValueType) -> str:
     """The status to filter by; empty for all."""
+    if number and number not in _STATUS_OF:
+        raise invalid_field("status", "must be pending, answered, expired or cancelled")
     return _STATUS_OF.get(number, "")
 
 
@@ -35,6 +44,8 @@ def to_new_request(request: feedback_pb2.CreateFeedbackRequestRequest) -> NewReq
     """A request to be."""
     if request.kind not in _KIND_OF:
         raise invalid_field("kind", "must be approval, choice, text or form")
+    if not 0 <= request.min_assurance < len(ASSURANCES):
+        raise invalid_field("min_assurance", f"must be one of: {', '.join(ASSURANCES[1:])}")
     return NewRequest(
         caller=to_caller(request.caller),
         session_id=request.session_id,
@@ -64,7 +75,7 @@ def to_request(request: FeedbackRequest) -> feedback_pb2.FeedbackRequest:
             common.FeedbackOption(value=value, label=label) for value, label in request.options
         ],
         schema_json=json_text(request.schema),
-        action_json=json_text(request.action) if request.has_action else "",
+        action_json=any_json_text(request.action) if request.has_action else "",
         digest=request.digest,
         status=STATUSES[request.status],
         response=_response(request.response) if request.response else None,
@@ -84,7 +95,7 @@ def to_request(request: FeedbackRequest) -> feedback_pb2.FeedbackRequest:
 
 def _response(response: Response) -> feedback_pb2.FeedbackResponse:
     return feedback_pb2.FeedbackResponse(
-        value_json=json_text(response.value) or "null",
+        value_json=any_json_text(response.value),
         comment=response.comment,
         user_id=response.user_id,
         user_name=response.user_name,

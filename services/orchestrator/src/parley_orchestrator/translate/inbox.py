@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from parley.orchestrator.v1 import inbox_pb2
 from parley_kit.errors import invalid_field
+from parley_orchestrator.domain.feedback import ASSURANCES
 from parley_orchestrator.domain.inbound import (
     Choice,
     Click,
@@ -15,35 +16,64 @@ from parley_orchestrator.domain.inbound import (
     Text,
 )
 from parley_orchestrator.domain.people import Sender
-from parley_orchestrator.use_cases.validate import json_of
+from parley_orchestrator.use_cases.record_response import MAX_COMMENT
+from parley_orchestrator.use_cases.validate import id_of, json_of, line_of
 
 _MAX_VALUE_BYTES = 64 * 1024
+_MAX_CHANNEL = 50
+_MAX_ID = 1_000
+_MAX_OMITTED = 1_000
 
 
 def from_item(item: inbox_pb2.InboundItem) -> Item:
     """An inbound item."""
-    sender = Sender(dict(item.sender.addresses), int(item.sender.assurance))
-    return Item(item.channel, item.inbound_id, sender, _content(item))
+    if not 0 <= item.sender.assurance < len(ASSURANCES):
+        raise invalid_field("sender.assurance", "is not known here")
+    addresses = {key: _clean(value) for key, value in item.sender.addresses.items()}
+    sender = Sender(addresses, int(item.sender.assurance))
+    channel = line_of("channel", item.channel, _MAX_CHANNEL)
+    inbound_id = id_of("inbound_id", item.inbound_id, _MAX_ID)
+    return Item(channel, inbound_id, sender, _content(item))
+
+
+def _clean(text: str) -> str:
+    """What people and providers send is taken, but for what no database can hold."""
+    return text.replace("\x00", "")
 
 
 def _content(item: inbox_pb2.InboundItem) -> Content:
     which = item.WhichOneof("content")
     if which == "text":
         text = item.text
-        return Text(text.text, text.delivery_id, text.reply_token, text.decision, text.omitted)
+        return Text(
+            _clean(text.text),
+            _clean(text.delivery_id),
+            text.reply_token,
+            _clean(text.decision),
+            _clean(text.omitted)[:_MAX_OMITTED],
+        )
     if which == "answer":
         answer = item.answer
         value = json_of("answer.value_json", answer.value_json, _MAX_VALUE_BYTES)
         return Click(
-            answer.request_id, value, answer.comment, answer.card_delivery_id, answer.digest
+            _clean(answer.request_id),
+            value,
+            _clean(answer.comment)[:MAX_COMMENT],
+            _clean(answer.card_delivery_id),
+            _clean(answer.digest),
         )
     if which == "report":
         report = item.report
-        return Report(report.delivery_id, report.state, report.code, report.detail)
+        return Report(
+            _clean(report.delivery_id),
+            _clean(report.state),
+            _clean(report.code),
+            _clean(report.detail),
+        )
     if which == "connection":
         return ConnectionChanged(item.connection.connection_id)
     if which == "choice":
-        return Choice(item.choice.channel, item.choice.session_id)
+        return Choice(_clean(item.choice.channel), _clean(item.choice.session_id))
     raise invalid_field("content", "set exactly one kind of content")
 
 

@@ -30,6 +30,7 @@ class CancelFeedback:
             if request.status is Status.CANCELLED:
                 return request
             if not unit.feedback.close(request_id, Status.CANCELLED):
+                request = unit.feedback.get([request_id])[request_id]
                 raise FailedPreconditionError(
                     f"The request is {request.status} and can no longer be cancelled.",
                     reason=Reason.ERROR_REASON_ALREADY_DECIDED,

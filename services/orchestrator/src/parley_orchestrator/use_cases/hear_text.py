@@ -14,10 +14,11 @@ from parley_orchestrator.domain.inbound import Heard, Item, Text, Verdict
 from parley_orchestrator.domain.people import User, is_same_person
 from parley_orchestrator.ports import Unit
 from parley_orchestrator.use_cases.authorise import USER, Caller
+from parley_orchestrator.use_cases.ended import how_it_ended
 from parley_orchestrator.use_cases.enqueue import REPLY, Enqueue
 from parley_orchestrator.use_cases.hear_answer import conclude
 from parley_orchestrator.use_cases.notify import notify
-from parley_orchestrator.use_cases.record_response import Answer, how_it_ended, record
+from parley_orchestrator.use_cases.record_response import Answer, record
 from parley_orchestrator.use_cases.send_messages import MAX_TEXT, NewMessage, SendMessages
 
 _HOW_TO_ANSWER = {
@@ -101,7 +102,7 @@ class HearText:
 
 def _found(unit: Unit, item: Item, text: Text) -> _Place | Heard:
     delivery = _delivery(unit, text)
-    if delivery is None:
+    if delivery is None or not delivery.user_id:
         return _by_sender(unit, item)
     user = unit.people.users([delivery.user_id])[delivery.user_id]
     if not is_same_person(user, item.sender):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from parley_kit.errors import (
     FailedPreconditionError,
     InvalidArgumentError,
     PermissionDeniedError,
     Reason,
     ServiceError,
+    invalid_field,
 )
 from parley_kit.sealing import token_hash
 from parley_orchestrator.domain.conversation import Session
@@ -21,20 +20,20 @@ from parley_orchestrator.domain.feedback import (
     FeedbackRequest,
     InvalidAnswerError,
     Response,
-    Status,
     checked_value,
     decides,
 )
 from parley_orchestrator.domain.people import User
-from parley_orchestrator.domain.views import moment, response_view
 from parley_orchestrator.ports import LinkToken, Store, Unit
 from parley_orchestrator.use_cases.authorise import USER, Caller, require, visible_request
+from parley_orchestrator.use_cases.ended import ended, expired, overdue
 from parley_orchestrator.use_cases.enqueue import LINK
 from parley_orchestrator.use_cases.resolve import resolve
-from parley_orchestrator.use_cases.validate import json_of
+from parley_orchestrator.use_cases.validate import json_of, text_of
 
 MAX_COMMENT = 4_000
 MAX_VALUE_BYTES = 64 * 1024
+_DOORS = ("", "api", "websocket")
 
 
 @dataclass(frozen=True)
@@ -85,11 +84,10 @@ class RecordResponse:
             ServiceError: Why the answer did not count; it is kept for audit.
         """
         value = json_of("value", value_json, MAX_VALUE_BYTES)
-        if len(comment) > MAX_COMMENT:
-            raise InvalidArgumentError(
-                f"comment: at most {MAX_COMMENT} characters are taken",
-                metadata={"field": "comment"},
-            )
+        if comment:
+            text_of("comment", comment, MAX_COMMENT)
+        if channel not in _DOORS:
+            raise invalid_field("channel", "must be `websocket` or `api`")
 
         def command(unit: Unit) -> Recorded:
             if link_token:
@@ -147,7 +145,7 @@ def _by_link(
 
 def _used_already(unit: Unit, answer: Answer) -> Recorded:
     request = unit.feedback.get([answer.request_id])[answer.request_id]
-    return _refused(unit, request, answer, _ended(request) or bad_link())
+    return _refused(unit, request, answer, ended(request) or bad_link())
 
 
 def open_link(unit: Unit, token: str) -> LinkToken:
@@ -176,7 +174,7 @@ def record(unit: Unit, answer: Answer) -> Recorded:
     if request is None:
         raise AssertionError("the caller looked the request up")
     session = unit.conversations.sessions([request.session_id])[request.session_id]
-    error = _ended(request) or _not_valid(request, answer)
+    error = ended(request) or overdue(request, unit.now) or _not_valid(request, answer)
     if error is not None:
         return _refused(unit, request, answer, error)
     response = _response(unit, answer, checked_value(request, answer.value))
@@ -193,7 +191,7 @@ def _decided(
     if unit.feedback.decide(request.id, answer.digest or request.digest, response):
         return Recorded(resolve(unit, request.id, session))
     now = unit.feedback.get([request.id])[request.id]
-    return _refused(unit, now, answer, _ended(now) or _expired(now))
+    return _refused(unit, now, answer, ended(now) or expired(now))
 
 
 def _one_of_several(
@@ -250,37 +248,4 @@ def _too_unsure(request: FeedbackRequest, answer: Answer) -> ServiceError:
         f"This request wants an answer of assurance `{wanted}`; confirm it on the page.",
         reason=Reason.ERROR_REASON_ASSURANCE_TOO_LOW,
         metadata={"assurance": given, "min_assurance": wanted},
-    )
-
-
-def _ended(request: FeedbackRequest) -> ServiceError | None:
-    if request.status is Status.PENDING:
-        return None
-    metadata = {"status": str(request.status)}
-    if request.response is not None:
-        metadata["response"] = orjson.dumps(response_view(request.response)).decode()
-    return FailedPreconditionError(
-        how_it_ended(request),
-        reason=Reason.ERROR_REASON_ALREADY_DECIDED,
-        metadata=metadata,
-    )
-
-
-def _expired(request: FeedbackRequest) -> ServiceError:
-    return FailedPreconditionError(
-        "The time to answer is over.",
-        reason=Reason.ERROR_REASON_ALREADY_DECIDED,
-        metadata={"status": str(Status.EXPIRED), "request_id": request.id},
-    )
-
-
-def how_it_ended(request: FeedbackRequest) -> str:
-    """One sentence for a person who comes too late."""
-    response = request.response
-    if response is None:
-        return f"This request is {request.status}; nothing more can be answered."
-    value = response.value if isinstance(response.value, str) else "an answer"
-    return (
-        f"Already answered: {value}, by {response.user_name} via {response.channel} "
-        f"at {moment(response.responded_at)}."
     )

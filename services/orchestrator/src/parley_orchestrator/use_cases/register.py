@@ -70,10 +70,15 @@ class CreateAgent:
 def _url(url: str) -> str:
     if not url:
         return ""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > 2_000:  # noqa: PLR2004
+    line_of("webhook_url", url, 2_000)
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # brackets or a port that are none
+        is_usable = False
+    if not is_usable:
         raise invalid_field("webhook_url", "must be an http or https address")
-    return line_of("webhook_url", url, 2_000)
+    return url
 
 
 class CreateUser:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import zoneinfo
+from functools import cache
 from typing import Any
 
 import orjson
 
 from parley_kit.errors import invalid_field
+from parley_orchestrator.ports import Page
 
 MAX_JSON_BYTES = 16 * 1024
+MAX_JSON_DEPTH = 64
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]{1,64}@[A-Za-z0-9.-]{1,253}")
+_ID = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -38,6 +42,13 @@ def line_of(field: str, text: str, limit: int) -> str:
     return text
 
 
+def id_of(field: str, text: str, limit: int) -> str:
+    """Somebody else's id: opaque, but of one line; may be empty."""
+    if len(text) > limit or _CONTROL.search(text):
+        raise invalid_field(field, f"must be one line of at most {limit} characters")
+    return text
+
+
 def name_of(field: str, text: str) -> str:
     """A name of 1 to 100 characters."""
     if not text.strip():
@@ -54,9 +65,14 @@ def email_of(text: str) -> str:
 
 def timezone_of(text: str) -> str:
     """An IANA time zone, or empty."""
-    if text and text not in zoneinfo.available_timezones():
+    if text and text not in _timezones():
         raise invalid_field("timezone", "is not an IANA name like `Europe/Vienna`")
     return text
+
+
+@cache
+def _timezones() -> set[str]:
+    return zoneinfo.available_timezones()
 
 
 def time_of(field: str, text: str) -> str:
@@ -73,9 +89,26 @@ def json_of(field: str, text: str, limit: int = MAX_JSON_BYTES) -> Any:
     if len(text.encode()) > limit:
         raise invalid_field(field, f"is larger than {limit} bytes")
     try:
-        return orjson.loads(text)
+        value = orjson.loads(text)
     except orjson.JSONDecodeError:
         raise invalid_field(field, "is not JSON") from None
+    if not _is_shallow(value):
+        raise invalid_field(field, f"is nested deeper than {MAX_JSON_DEPTH} levels")
+    return value
+
+
+def _is_shallow(value: Any) -> bool:
+    """Whether it can be walked and written again without a limit being met on the way."""
+    level = [value]
+    for _ in range(MAX_JSON_DEPTH):
+        level = [inner for one in level if isinstance(one, dict | list) for inner in _within(one)]
+        if not level:
+            return True
+    return False
+
+
+def _within(value: dict[str, Any] | list[Any]) -> Any:
+    return value.values() if isinstance(value, dict) else value
 
 
 def object_of(field: str, text: str) -> dict[str, Any]:
@@ -84,6 +117,13 @@ def object_of(field: str, text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise invalid_field(field, "must be a JSON object")
     return value
+
+
+def page_of(size: int, token: str, usual: int, most: int) -> Page:
+    """The part of a list that is asked for; a token is the id that the page before ended with."""
+    if token and not _ID.fullmatch(token):
+        raise invalid_field("page_token", "is not one that a page ended with")
+    return Page(page_size_of(size, usual, most), token)
 
 
 def page_size_of(given: int, usual: int, most: int) -> int:
