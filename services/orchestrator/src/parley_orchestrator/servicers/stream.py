@@ -7,13 +7,17 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from parley.orchestrator.v1 import stream_pb2, stream_pb2_grpc
+from parley_kit.clock import utc_now
 from parley_kit.errors import ServiceError, invalid_field
+from parley_kit.ids import new_id
 from parley_kit.logs import get_logger
 from parley_orchestrator.sync.fanout import Fanout, Frame, Subscriber, Typing
 from parley_orchestrator.translate.conversations import to_event
 from parley_orchestrator.use_cases.acknowledge import Acknowledge, Arrive
+from parley_orchestrator.use_cases.validate import id_of
 
 log = get_logger(__name__)
+_MAX_GATEWAY_ID = 200
 
 
 class StreamServicer(stream_pb2_grpc.StreamServiceServicer):
@@ -43,7 +47,7 @@ class StreamServicer(stream_pb2_grpc.StreamServiceServicer):
         first = await anext(request_iterator, None)
         if first is None or not first.gateway_id:
             raise invalid_field("gateway_id", "the first frame must carry it")
-        subscriber = Subscriber(first.gateway_id)
+        subscriber = Subscriber(_line_of(first.gateway_id))
         self._fanout.subscribe(subscriber)
         tasks = [
             asyncio.create_task(self._listen(subscriber, first, request_iterator)),
@@ -101,6 +105,11 @@ class StreamServicer(stream_pb2_grpc.StreamServiceServicer):
             await self._arrive.go(None, subscriber.gateway_id)
         except ServiceError as error:
             log.warning("presence runs out by itself", reason=error.message)
+
+
+def _line_of(gateway_id: str) -> str:
+    """A name of this one stream: the end of a dropped one must not take the next one's people."""
+    return new_id(id_of("gateway_id", gateway_id, _MAX_GATEWAY_ID), utc_now())
 
 
 async def _responses(

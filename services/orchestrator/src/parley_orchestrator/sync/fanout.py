@@ -143,6 +143,14 @@ class Fanout:
         for event in events:
             self._advance(event.session_id, event.seq)
         self._hand_out(sessions, events)
+        self._read_on(sessions.values())
+
+    def _read_on(self, sessions: Iterable[Session]) -> None:
+        """A session with more news than one reading takes is read again at once."""
+        behind = {s.id for s in sessions if self._cursors.get(s.id, s.last_seq) < s.last_seq}
+        if behind:
+            self._touched |= behind
+            self._changed.set()
 
     def _news(
         self, unit: Unit, touched: Iterable[str], present: set[str]

@@ -40,11 +40,16 @@ class SqlLive:
         return new
 
     def leave(self, user_ids: Iterable[str] | None, gateway_id: str) -> None:
-        """Ends the presence of users on a gateway; None for all of its users."""
+        """Ends the presence of users on a gateway; None for all of its users.
+
+        Then what others left behind when they crashed is cleared too.
+        """
         statement = delete(t.presence).where(t.presence.c.gateway_id == gateway_id)
         if user_ids is not None:
             statement = statement.where(t.presence.c.user_id.in_(list(user_ids)))
         self._connection.execute(statement)
+        if user_ids is None:
+            self._connection.execute(delete(t.presence).where(t.presence.c.until <= self._now))
 
     def present(self, user_ids: Iterable[str]) -> set[str]:
         """Who of the users is present."""
