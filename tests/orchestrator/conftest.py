@@ -1,0 +1,30 @@
+"""The orchestrator under test: on the engine it names, with fake channels."""
+
+import pytest
+from tests.orchestrator.fake_channel import FakeChannel
+from tests.orchestrator.running import orchestrator
+
+
+@pytest.fixture
+def gmail():
+    return FakeChannel("gmail", needs_answer_links=True)
+
+
+@pytest.fixture
+def slack():
+    return FakeChannel("slack", address_keys=("slack_user_id", "email"))
+
+
+@pytest.fixture
+async def parley(gmail, slack):
+    """An orchestrator in memory with a fake Gmail and a fake Slack."""
+    async with orchestrator(channels=[gmail, slack]) as running:
+        yield running
+
+
+@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.postgres)])
+def engine_url(request):
+    """A database on each engine that behaves differently for a caller."""
+    if request.param == "memory":
+        return "sqlite:///:memory:"
+    return request.getfixturevalue("postgres").new_database()
