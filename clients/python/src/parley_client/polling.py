@@ -43,7 +43,8 @@ def polled(
         left -= given.took_seconds
         if poll.is_enough(found) or left <= 0:
             return found
-        delay = _EARLY_SECONDS if given.took_seconds < min(asked, _EARLY_SECONDS) else 0.0
+        was_early = given.took_seconds - delay < min(asked, _EARLY_SECONDS)
+        delay = _EARLY_SECONDS if was_early else 0.0
 
 
 def _waiting(request: Request, seconds: float) -> Request:
