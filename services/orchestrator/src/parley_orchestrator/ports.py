@@ -6,7 +6,7 @@ together are stored together; its `now` is the database's clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -215,8 +215,13 @@ class Unit(Protocol):
 class Store(Protocol):
     """Where all state is."""
 
-    async def transact(self, command: Callable[[Unit], T]) -> T:
-        """Runs a command in one transaction; returns after commit."""
+    async def transact(self, command: Callable[[Unit], T], sessions: Collection[str] = ()) -> T:
+        """Runs a command in one transaction; returns after commit.
+
+        `sessions` are those whose logs it is known to write: they are locked before anything else,
+        so that sessions always come before lanes, and commands that run together never wait for
+        each other in a circle.
+        """
 
     async def read(self, query: Callable[[Unit], T]) -> T:
         """Runs a query beside the writers."""

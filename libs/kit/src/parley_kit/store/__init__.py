@@ -1,6 +1,7 @@
 """SQL on SQLite and PostgreSQL behind the same statements: grouped writes, parallel reads."""
 
+from parley_kit.store.bulk import Bulk
 from parley_kit.store.columns import Utc
 from parley_kit.store.database import Command, Database, Transaction
 
-__all__ = ["Command", "Database", "Transaction", "Utc"]
+__all__ = ["Bulk", "Command", "Database", "Transaction", "Utc"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from parley_kit.clock import utc_now
 from parley_kit.store import engines
 from parley_kit.store.failures import translated
-from parley_kit.store.writer import GroupWriter, Job
+from parley_kit.store.writer import GroupWriter, Job, LockRows
 
 T = TypeVar("T")
 Hints = frozenset[str]
@@ -75,8 +75,17 @@ class Database:
         for listener in self._listeners:
             listener(hints)
 
-    async def write(self, command: Command[T]) -> T:
+    def lock_with(self, lock_rows: LockRows) -> None:
+        """How the rows that `write` names are locked, all of a group's at once and in order."""
+        self._writer.lock_rows = None if self.is_sqlite else lock_rows
+
+    async def write(self, command: Command[T], rows: Collection[str] = ()) -> T:
         """Runs a command in a transaction and returns after commit.
+
+        Args:
+            command: Runs in the writer's thread; may run again when it lost a race.
+            rows: What the command is known to lock. Commands of one group lock in the order in
+                which they happen to stand; two groups would wait for each other without this.
 
         Raises:
             ServiceError: What the command raised (its own changes are rolled back), or
@@ -84,7 +93,7 @@ class Database:
                 stored.
         """
         loop = asyncio.get_running_loop()
-        job: Job[T] = Job(command, loop, loop.create_future())
+        job: Job[T] = Job(command, loop, loop.create_future(), frozenset(rows))
         self._writer.put(job)
         return await job.future
 

@@ -57,7 +57,7 @@ def _postgresql(url: str, connections: int) -> Engine:
         pool_size=connections,
         max_overflow=0,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 5},
+        connect_args={"connect_timeout": 5, "client_encoding": "utf8"},
         **_JSON,
     )
 

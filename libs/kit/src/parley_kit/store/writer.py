@@ -23,6 +23,7 @@ log = get_logger(__name__)
 T = TypeVar("T")
 _GROUP = 256
 _TRIES = 8
+LockRows = Callable[[Connection, list[str]], None]
 
 
 class CommitLostError(Exception):
@@ -31,11 +32,12 @@ class CommitLostError(Exception):
 
 @dataclass(eq=False)
 class Job(Generic[T]):
-    """One command, and who waits for it."""
+    """One command, who waits for it, and the rows that it is known to lock."""
 
     command: Callable[[Transaction], T]
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[T]
+    rows: frozenset[str] = frozenset()
 
 
 @dataclass(eq=False)
@@ -58,6 +60,7 @@ class GroupWriter:
         after_commit: Callable[[frozenset[str]], None],
     ) -> None:
         self._engine = engine
+        self.lock_rows: LockRows | None = None
         self._begin = begin
         self._before_commit = before_commit
         self._after_commit = after_commit
@@ -158,6 +161,9 @@ class GroupWriter:
 
     def _run_group(self, connection: Connection, group: list[Job[Any]]) -> list[_Outcome]:
         tx = self._begin(connection)
+        rows: frozenset[str] = frozenset().union(*(job.rows for job in group))
+        if rows and self.lock_rows is not None:
+            self.lock_rows(connection, sorted(rows))
         if len(group) == 1:
             outcomes = [_run_one(tx, group[0])]
         else:

@@ -15,6 +15,8 @@ from parley_orchestrator.domain.routing import WEBSOCKET, ChannelFacts
 
 log = get_logger(__name__)
 CHECK_SECONDS = 5.0
+DOWN_CHECK_SECONDS = 1.0
+"""While a channel is down, so that its return is noticed soon."""
 CALL_SECONDS = 4.0
 _CONNECTED = authorization_pb2.CONNECTION_STATUS_CONNECTED
 OnChange = Callable[["ChannelState"], Awaitable[None]]
@@ -81,10 +83,14 @@ class ChannelDirectory:
         while True:
             await self.check_all()
             try:
-                await asyncio.wait_for(self._asked.wait(), CHECK_SECONDS)
+                await asyncio.wait_for(self._asked.wait(), self._pause())
             except TimeoutError:
                 continue
             self._asked.clear()
+
+    def _pause(self) -> float:
+        is_all_up = all(state.facts.is_up for state in self._states.values())
+        return CHECK_SECONDS if is_all_up else DOWN_CHECK_SECONDS
 
     async def check_all(self) -> None:
         """Asks all channels now."""

@@ -29,7 +29,7 @@ class Acknowledge:
             ]
             publish_deliveries(unit, delivered)
 
-        await self._store.transact(command)
+        await self._store.transact(command, {session_id for _, session_id, _ in acknowledged})
 
 
 class GiveUpOnSilentClients:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from parley_kit.sealing import UnsealError
 from parley_orchestrator.domain.conversation import Event, Message, Session
 from parley_orchestrator.domain.delivery import OUT, Delivery, Kind, State
 from parley_orchestrator.domain.feedback import FeedbackRequest, Status
@@ -127,7 +128,10 @@ class _Shelf:
         token = self._tokens.get((delivery.id, purpose))
         if token is None:
             return ""
-        return self._signer.sign(purpose, delivery.id, key_id=token.key_id)
+        try:
+            return self._signer.sign(purpose, delivery.id, key_id=token.key_id)
+        except UnsealError:
+            return ""  # its key was removed: better without a link than not at all
 
     def _event(self, delivery: Delivery) -> Event | None:
         if delivery.kind != Kind.WEBHOOK:

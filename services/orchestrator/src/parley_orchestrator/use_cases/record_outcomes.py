@@ -28,7 +28,10 @@ class RecordOutcomes:
     ) -> None:
         """Stores the outcomes of lanes that are still held, and gives the lanes back."""
         chances = [self._chance() for _ in outcomes]
-        await self._store.transact(lambda unit: self._record(unit, lanes, outcomes, chances))
+        sessions = {delivery.session_id for delivery, _outcome in outcomes}
+        await self._store.transact(
+            lambda unit: self._record(unit, lanes, outcomes, chances), sessions
+        )
 
     def _record(
         self,

@@ -76,7 +76,9 @@ class RequestFeedback:
 
     async def __call__(self, new: NewRequest) -> FeedbackRequest:
         """The request; returns after commit."""
-        return await self._store.transact(lambda unit: self._store_request(unit, new))
+        return await self._store.transact(
+            lambda unit: self._store_request(unit, new), [new.session_id]
+        )
 
     def _store_request(self, unit: Unit, new: NewRequest) -> FeedbackRequest:
         require(new.caller, AGENT)

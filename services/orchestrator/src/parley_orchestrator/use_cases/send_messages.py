@@ -72,7 +72,8 @@ class SendMessages:
         """A message or an error for each, in order; returns after commit."""
         if not 1 <= len(new) <= MAX_BATCH:
             raise invalid_field("messages", f"give 1 to {MAX_BATCH}, not {len(new)}")
-        return await self._store.transact(lambda unit: self.store(unit, new))
+        sessions = {item.session_id for item in new}
+        return await self._store.transact(lambda unit: self.store(unit, new), sessions)
 
     def store(self, unit: Unit, new: Sequence[NewMessage]) -> list[Result]:
         """The same within a transaction of the caller's."""

@@ -19,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 
+from parley_kit.store import Bulk
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
 from parley_orchestrator.domain.conversation import Author, Event, Message, NewEvent, Session
@@ -39,8 +40,8 @@ _SEQS = select(t.sessions.c.id, t.sessions.c.last_seq).where(
     t.sessions.c.id.in_(bindparam("ids", expanding=True))
 )
 _MESSAGES = select(t.messages).where(t.messages.c.id.in_(bindparam("ids", expanding=True)))
-_INSERT_EVENT = insert(t.events)
-_INSERT_MESSAGE = insert(t.messages)
+_INSERT_EVENTS = Bulk(lambda _dialect: insert(t.events), t.events.c.keys())
+_INSERT_MESSAGES = Bulk(lambda _dialect: insert(t.messages), t.messages.c.keys())
 _ADVANCE = (
     update(t.sessions)
     .where(t.sessions.c.id == bindparam("session"))
@@ -117,7 +118,7 @@ class SqlConversations:
             return []
         seqs = self._advanced(Counter(event.session_id for event in events))
         stored = [_numbered(event, seqs, self._now) for event in events]
-        self._connection.execute(_INSERT_EVENT, [_event_row(event) for event in stored])
+        _INSERT_EVENTS(self._connection, [_event_row(event) for event in stored])
         for session_id in seqs:
             self._hint(f"session:{session_id}")
         return stored
@@ -147,8 +148,7 @@ class SqlConversations:
 
     def add_messages(self, messages: Sequence[Message]) -> None:
         """Stores messages."""
-        if messages:
-            self._connection.execute(_INSERT_MESSAGE, [_message_row(m) for m in messages])
+        _INSERT_MESSAGES(self._connection, [_message_row(m) for m in messages])
 
     def messages(self, ids: Iterable[str]) -> dict[str, Message]:
         """Messages by id; unknown ids are absent."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, String, bindparam, cast, func, insert, select, update
 
+from parley_kit.store import Bulk
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store import lanes
 from parley_orchestrator.adapters.sql_store.delivery_rows import (
@@ -23,7 +24,7 @@ from parley_orchestrator.domain.routing import WEBSOCKET
 from parley_orchestrator.ports import ChannelFigures, Lane, LinkToken, Page, Settled, Viewer
 
 _D = t.deliveries
-_INSERT = insert(_D)
+_INSERT = Bulk(lambda _dialect: insert(_D), _D.c.keys())
 _BY_IDS = select(_D).where(_D.c.id.in_(bindparam("ids", expanding=True)))
 _TOKENS = select(t.link_tokens).where(
     t.link_tokens.c.delivery_id.in_(bindparam("ids", expanding=True))
@@ -42,7 +43,7 @@ class SqlDeliveries:
         """Stores deliveries; those that are queued make their lanes due."""
         if not deliveries:
             return
-        self._connection.execute(_INSERT, [row_of(delivery) for delivery in deliveries])
+        _INSERT(self._connection, [row_of(delivery) for delivery in deliveries])
         self._make_due([d for d in deliveries if d.state in ACTIVE])
 
     def _make_due(self, deliveries: Sequence[Delivery]) -> None:

@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     Connection,
-    and_,
     bindparam,
     case,
     func,
@@ -25,7 +23,9 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.sql.dml import UpdateBase
 
+from parley_kit.store import Bulk
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store.delivery_rows import delivery_of
 from parley_orchestrator.adapters.sql_store.statements import upsert
@@ -107,22 +107,38 @@ def make_due(connection: Connection, deliveries: Sequence[Delivery]) -> None:
         known["head"] = min(known["head"], row["head"])
     if not rows:
         return
-    connection.execute(_make_due(connection.dialect.name), [rows[lane] for lane in sorted(rows)])
+    _MAKE_DUE(connection, [rows[lane] for lane in sorted(rows)])
 
 
-@cache
-def _make_due(dialect: str) -> Any:
+def _make_due(dialect: str) -> UpdateBase:
     statement = upsert(dialect, _L)
     new = statement.excluded
     is_earlier = or_(_L.c.due_at.is_(None), _L.c.due_at > new.due_at)
     earlier = case((is_earlier, new.due_at), else_=_L.c.due_at)
-    return statement.on_conflict_do_update(
+    made: UpdateBase = statement.on_conflict_do_update(
         index_elements=["lane"],
         set_={
             "due_at": case((_L.c.leased_until.is_not(None), _L.c.due_at), else_=earlier),
             "head": case((_L.c.head > new.head, new.head), else_=_L.c.head),
         },
     )
+    return made
+
+
+_MAKE_DUE = Bulk(
+    _make_due,
+    [
+        "lane",
+        "session_id",
+        "channel",
+        "is_used",
+        "due_at",
+        "fence",
+        "head",
+        "thread_ref",
+        "connection_id",
+    ],
+)
 
 
 def _lane_row(delivery: Delivery) -> dict[str, Any]:
@@ -268,12 +284,17 @@ def release(connection: Connection, lanes: Sequence[Lane], settled: Sequence[Set
     connection.execute(_RELEASE, {"names": names})
 
 
-_KEEP_THREAD = (
-    update(_L)
-    .where(and_(_L.c.lane == bindparam("of_lane")))
-    .values(
-        thread_ref=bindparam("new_thread"), connection_id=bindparam("new_connection"), is_used=True
-    )
+_KEEP_THREAD = Bulk(
+    lambda _dialect: (
+        update(_L)
+        .where(_L.c.lane == bindparam("of_lane"))
+        .values(
+            thread_ref=bindparam("new_thread"),
+            connection_id=bindparam("new_connection"),
+            is_used=True,
+        )
+    ),
+    ["of_lane", "new_thread", "new_connection"],
 )
 
 
@@ -287,5 +308,4 @@ def _keep_threads(connection: Connection, settled: Sequence[Settled]) -> None:
         for one in settled
         if one.outcome.thread_ref
     }
-    if rows:
-        connection.execute(_KEEP_THREAD, [rows[lane] for lane in sorted(rows)])
+    _KEEP_THREAD(connection, [rows[lane] for lane in sorted(rows)])

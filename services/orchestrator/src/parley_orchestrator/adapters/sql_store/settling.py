@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, update
 
+from parley_kit.store import Bulk
 from parley_orchestrator.adapters import sql_tables as t
+from parley_orchestrator.domain.delivery import Result
 from parley_orchestrator.ports import Settled
 
 _D = t.deliveries
@@ -23,11 +25,14 @@ _CHANGED = (
     "connection_id",
     "updated_at",
 )
-_INSERT_ATTEMPT = insert(t.attempts)
-_SETTLE = (
-    update(_D)
-    .where(_D.c.id == bindparam("of_id"))
-    .values({name: bindparam(f"new_{name}") for name in _CHANGED})
+_INSERT_ATTEMPTS = Bulk(lambda _dialect: insert(t.attempts), t.attempts.c.keys())
+_SETTLE = Bulk(
+    lambda _dialect: (
+        update(_D)
+        .where(_D.c.id == bindparam("of_id"))
+        .values({name: bindparam(f"new_{name}", type_=_D.c[name].type) for name in _CHANGED})
+    ),
+    ["of_id", *(f"new_{name}" for name in _CHANGED)],
 )
 
 
@@ -35,10 +40,8 @@ def settle_deliveries(connection: Connection, now: datetime, settled: Sequence[S
     """Stores what became of each delivery, and its attempts."""
     if not settled:
         return
-    connection.execute(_SETTLE, [_changes(one, now) for one in settled])
-    tries = [_attempt(one, now) for one in settled if one.verdict.is_attempt]
-    if tries:
-        connection.execute(_INSERT_ATTEMPT, tries)
+    _SETTLE(connection, [_changes(one, now) for one in settled])
+    _INSERT_ATTEMPTS(connection, [_attempt(one, now) for one in settled if one.verdict.is_attempt])
 
 
 def _changes(one: Settled, now: datetime) -> dict[str, Any]:
@@ -58,7 +61,9 @@ def _changes(one: Settled, now: datetime) -> dict[str, Any]:
 
 
 def _explanation(one: Settled) -> str:
-    return one.delivery.explanation if one.outcome.provider_ref else one.verdict.next_step
+    if one.outcome.result is Result.SENT:
+        return one.delivery.explanation
+    return one.verdict.next_step
 
 
 def _attempt(one: Settled, now: datetime) -> dict[str, Any]:

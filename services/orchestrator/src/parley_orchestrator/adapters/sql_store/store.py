@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from parley_kit.clock import utc_now
 from parley_kit.store import Database, Transaction
+from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store.conversations import SqlConversations
 from parley_orchestrator.adapters.sql_store.deliveries import SqlDeliveries
 from parley_orchestrator.adapters.sql_store.feedback import SqlFeedback
@@ -42,14 +43,15 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        database.lock_with(_lock_sessions)
 
-    async def transact(self, command: Callable[[Unit], T]) -> T:
+    async def transact(self, command: Callable[[Unit], T], sessions: Collection[str] = ()) -> T:
         """Runs a command in one transaction; returns after commit."""
 
         def run(tx: Transaction) -> T:
             return command(SqlUnit(tx.connection, tx.now, tx.hints))
 
-        return await self._database.write(run)
+        return await self._database.write(run, sessions)
 
     async def read(self, query: Callable[[Unit], T]) -> T:
         """Runs a query beside the writers."""
@@ -60,3 +62,15 @@ class SqlStore:
     def on_commit(self, listener: Callable[[frozenset[str]], None]) -> None:
         """Hands the hints of each commit to a listener."""
         self._database.on_commit(listener)
+
+
+_LOCK = (
+    select(t.sessions.c.id)
+    .where(t.sessions.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(t.sessions.c.id)
+    .with_for_update()
+)
+
+
+def _lock_sessions(connection: Connection, ids: list[str]) -> None:
+    connection.execute(_LOCK, {"ids": ids})
