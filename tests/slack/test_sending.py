@@ -266,3 +266,12 @@ async def test_a_thread_ref_of_another_place_begins_a_new_thread(suite):
     assert outcome.sent.thread_ref == outcome.sent.provider_ref
     hostile = recipient_pb2.Conversation(session_id="s", thread_ref="<!channel>\n")
     assert (await suite.send(conversation=hostile)).HasField("sent")
+
+
+async def test_a_conversation_whose_first_message_was_deleted_goes_on_in_a_new_thread(suite):
+    first = await suite.send()
+    conversation = _conversation(first)
+    channel = first.sent.thread_ref.split(":")[0]
+    conversation.thread_ref = f"{channel}:1700000000.000001"
+    second = await suite.send("still there?", conversation=conversation)
+    assert second.sent.thread_ref == second.sent.provider_ref

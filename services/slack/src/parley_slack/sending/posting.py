@@ -11,9 +11,15 @@ from parley_slack.rendering.blocks import Post
 from parley_slack.sending.history import History
 from parley_slack.sending.marks import Mark, metadata
 from parley_slack.sending.references import Handle, moment_of, parse_handle, reference
-from parley_slack.workspaces.failures import PERMANENT, failed_otherwise, failed_sending
+from parley_slack.workspaces.failures import PERMANENT, code_of, failed_otherwise, failed_sending
 from parley_slack.workspaces.people import People, Place
 from parley_slack.workspaces.workspaces import Workspaces
+
+_THREAD_GONE = {"cannot_reply_to_message", "thread_not_found"}
+
+
+class ThreadGoneError(Exception):
+    """The conversation's first message was deleted, so nothing can be posted under it."""
 
 
 class Posting:
@@ -44,7 +50,11 @@ class Posting:
         for number, post in enumerate(posts, start=1):
             if number not in done:
                 mark = Mark(delivery_id, number, len(posts))
-                done[number] = await self._post(place, recipient, root, post, mark)
+                try:
+                    done[number] = await self._post(place, recipient, root, post, mark)
+                except ThreadGoneError:
+                    root = None  # Slack refused the thread and posted nothing: begin a new one
+                    done[number] = await self._post(place, recipient, root, post, mark)
             root = root or done[1]
         return record(place, recipient, done[1], root or done[1])
 
@@ -67,6 +77,8 @@ class Posting:
                 metadata=metadata(mark),
             )
         except Exception as error:
+            if root is not None and code_of(error) in _THREAD_GONE:
+                raise ThreadGoneError from error
             failure = failed_sending(error, place.workspace.connection_id)
             if failure.failure_class == PERMANENT:
                 self._people.forget(recipient)
