@@ -147,10 +147,7 @@ def suite(tmp_path_factory):
 @pytest.fixture(scope="session")
 def connected(suite):
     world = World(suite)
-    world.until(
-        lambda: world.get("/api/channels", world.admin),
-        lambda a: all(c["status"] == "ok" for c in a["channels"]),
-    )
+    suite.wait_until_connected()
     yield world
     world.http.close()
     world.sandbox.close()

@@ -28,6 +28,7 @@ def world(request, tmp_path, postgres):
     suite.start()
     suite.wait_until_ready()
     connect_all(suite.url, suite.secrets.admin_key)
+    suite.wait_until_connected()
     world = World(suite)
     yield world
     world.http.close()

@@ -63,6 +63,7 @@ def _start(suite: Suite, *, with_sandbox: bool) -> None:
     suite.wait_until_ready()
     if with_sandbox:
         connect_all(suite.url, suite.secrets.admin_key)
+        suite.wait_until_connected()
     known = known or demo.seed(suite.url, suite.secrets.admin_key, agent_key, path)
     token = demo.user_token(suite.url, suite.secrets.admin_key, known.user_id)
     seconds = time.monotonic() - began

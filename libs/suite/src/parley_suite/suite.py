@@ -110,6 +110,24 @@ class Suite:
             time.sleep(_POLL_SECONDS)
         raise NotReadyError(f"{url} did not answer 200 within {seconds:.0f} s\n{self._tail()}")
 
+    def wait_until_connected(self, seconds: float = READY_SECONDS) -> None:
+        """Returns once every channel is well, so that the first message finds its way.
+
+        Raises:
+            NotReadyError: One is not, after the time; the message holds what is known.
+        """
+        deadline = time.monotonic() + seconds
+        headers = {"authorization": f"Bearer {self.secrets.admin_key}"}
+        while True:
+            self._check_alive()
+            found = httpx.get(f"{self.url}/api/channels", headers=headers, timeout=10).json()
+            unwell = [c for c in found["channels"] if c["status"] != "ok"]
+            if not unwell:
+                return
+            if time.monotonic() > deadline:
+                raise NotReadyError(f"not connected: {unwell}")
+            time.sleep(_POLL_SECONDS)
+
     def _check_alive(self) -> None:
         for process in self.processes.values():
             if not process.is_running:
