@@ -164,7 +164,10 @@ def decide(delivery: Delivery, outcome: Outcome, now: datetime, chance: float) -
 
 
 def _accepted(delivery: Delivery, outcome: Outcome, now: datetime, chance: float) -> Verdict:  # noqa: ARG001
-    return Verdict(State.SENT, "accepted by the provider")
+    found = outcome.result is Result.FOUND
+    return Verdict(
+        State.SENT, "a look-up found that it went out" if found else "accepted by the provider"
+    )
 
 
 def _retry(delivery: Delivery, outcome: Outcome, now: datetime, chance: float) -> Verdict:
