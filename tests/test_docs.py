@@ -21,8 +21,8 @@ MAKE = re.compile(r"^(?:.*[ `(])?make ([a-z]+)", re.MULTILINE)
 SETTING = re.compile(r"\b(?:PARLEY|SLACK|GMAIL|GOOGLE|SANDBOX)_[A-Z_]*[A-Z]\b|\bDATABASE_URL\b")
 MODULE = re.compile(r"\b(parley(?:_[a-z]+)?(?:\.[A-Za-z_][A-Za-z0-9_]*)+)\b")
 FOLDERS = ("services", "libs", "tests", "sandbox", "protos", "scripts", "docs", "bench", "clients")
-# Named in documents, but not read by a settings class: of Compose, or of this sentence's like.
-NOT_SETTINGS = {"POSTGRES_PASSWORD"}
+# Named in documents, but not read by a settings class: Compose's, and the client's own two.
+NOT_SETTINGS = {"POSTGRES_PASSWORD", "PARLEY_URL", "PARLEY_AGENT_KEY"}
 
 
 def tracked(pattern):

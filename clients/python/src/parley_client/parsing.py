@@ -28,7 +28,7 @@ exit status:
 examples:
   parley ask "Deploy **4.2**?" --user usr_… --expires 3600 && ./deploy.sh
   parley ask "Which region?" --user usr_… --kind choice --option eu --option us
-  parley ask "Refund?" --user usr_… --action '{"order": 17, "eur": 250}' --wait 60
+  parley ask "Refund?" --user usr_… --action '{"order": 17}' --wait 60
 """
 _WATCH = """\
 Print everything that happens in a session, one JSON object a line, as it

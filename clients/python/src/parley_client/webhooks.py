@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -31,8 +32,15 @@ def verify_webhook(secret: str, headers: Mapping[str, str], body: bytes) -> Even
     except (WebhookVerificationError, ValueError) as error:
         # ValueError: a signature that is no base64 or has no version, a body that is not UTF-8.
         raise ForgedWebhookError(f"Not a webhook of Parley's: {error}") from error
-    document = json.loads(body)
-    return decode(
-        Event,
-        {**document, "kind": document.get("type"), "created_at": document.get("timestamp")},
-    )
+    return decode(Event, _as_in_the_log(body))
+
+
+def _as_in_the_log(body: bytes) -> Any:
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return None
+    if not isinstance(document, dict):
+        return None
+    names = {"type": "kind", "timestamp": "created_at"}
+    return {names.get(name, name): value for name, value in document.items()}
