@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     Connection,
-    RowMapping,
     Select,
     and_,
     func,
@@ -21,16 +20,15 @@ from sqlalchemy import (
 
 from parley_kit.ids import new_id
 from parley_orchestrator.adapters import sql_tables as t
+from parley_orchestrator.adapters.sql_store.feedback_rows import request_of, row_of
 from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
 from parley_orchestrator.domain.delivery import Kind as DeliveryKind
 from parley_orchestrator.domain.feedback import (
     APPROVED,
     Card,
     FeedbackRequest,
-    Kind,
     Response,
     Status,
-    Step,
 )
 from parley_orchestrator.ports import Page, Viewer
 
@@ -61,7 +59,7 @@ class SqlFeedback:
 
     def add(self, request: FeedbackRequest) -> None:
         """Stores a request."""
-        self._connection.execute(insert(_REQUESTS).values(_row(request)))
+        self._connection.execute(insert(_REQUESTS).values(row_of(request)))
 
     def get(self, ids: Iterable[str]) -> dict[str, FeedbackRequest]:
         """Requests by id, with their cards; unknown ids are absent."""
@@ -213,7 +211,8 @@ class SqlFeedback:
         cards = self._cards(ids)
         approvals = self._approvals([r["id"] for r in rows if r["required_approvals"] > 1])
         return [
-            _request(row, tuple(cards.get(row["id"], ())), approvals.get(row["id"])) for row in rows
+            request_of(row, tuple(cards.get(row["id"], ())), approvals.get(row["id"]))
+            for row in rows
         ]
 
     def _approvals(self, ids: Iterable[str]) -> dict[str, int]:
@@ -249,81 +248,3 @@ class SqlFeedback:
             card = Card(row.channel, row.state, row.user_id, row.id, row.update_state or "none")
             cards.setdefault(row.subject_id, []).append(card)
         return cards
-
-
-def _row(request: FeedbackRequest) -> dict[str, Any]:
-    return {
-        "id": request.id,
-        "session_id": request.session_id,
-        "seq": request.seq,
-        "kind": request.kind,
-        "prompt": request.prompt,
-        "options": [list(option) for option in request.options],
-        "schema": request.schema,
-        "action": request.action,
-        "has_action": request.has_action,
-        "digest": request.digest,
-        "status": request.status,
-        "respondents": list(request.respondents),
-        "required_approvals": request.required_approvals,
-        "delivery": request.delivery,
-        "escalation": [[step.after_seconds, step.channel] for step in request.escalation],
-        "escalated": 0,
-        "escalate_at": first_step_at(request),
-        "min_assurance": request.min_assurance,
-        "expires_at": request.expires_at,
-        "response_id": "",
-        "created_at": request.created_at,
-    }
-
-
-def first_step_at(request: FeedbackRequest) -> datetime | None:
-    """When the first escalation step is due."""
-    if not request.escalation:
-        return None
-    return request.created_at + timedelta(seconds=request.escalation[0].after_seconds)
-
-
-def _request(row: RowMapping, cards: tuple[Card, ...], approvals: int | None) -> FeedbackRequest:
-    response = _response(row)
-    if approvals is None:
-        approvals = int(response is not None and response.value == APPROVED)
-    return FeedbackRequest(
-        id=row["id"],
-        session_id=row["session_id"],
-        seq=row["seq"],
-        kind=Kind(row["kind"]),
-        prompt=row["prompt"],
-        options=tuple((value, label) for value, label in row["options"]),
-        schema=row["schema"],
-        action=row["action"],
-        has_action=row["has_action"],
-        digest=row["digest"],
-        status=Status(row["status"]),
-        respondents=tuple(row["respondents"]),
-        required_approvals=row["required_approvals"],
-        approvals=approvals,
-        delivery=row["delivery"],
-        escalation=tuple(Step(after, channel) for after, channel in row["escalation"]),
-        escalated=row["escalated"],
-        min_assurance=row["min_assurance"],
-        expires_at=row["expires_at"],
-        created_at=row["created_at"],
-        resolved_at=row["resolved_at"],
-        response=response,
-        cards=cards,
-    )
-
-
-def _response(row: RowMapping) -> Response | None:
-    if not row["response_id"]:
-        return None
-    return Response(
-        value=row["response_value"],
-        comment=row["response_comment"],
-        user_id=row["response_user_id"],
-        user_name=row["response_user_name"],
-        channel=row["response_channel"],
-        assurance=row["response_assurance"],
-        responded_at=row["response_responded_at"],
-    )

@@ -13,88 +13,19 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     Connection,
-    bindparam,
-    case,
-    func,
-    or_,
-    select,
     tuple_,
     update,
 )
-from sqlalchemy.sql.dml import UpdateBase
 
-from parley_kit.store import Bulk
 from parley_orchestrator.adapters import sql_tables as t
+from parley_orchestrator.adapters.sql_store import lane_statements
 from parley_orchestrator.adapters.sql_store.delivery_rows import delivery_of
 from parley_orchestrator.adapters.sql_store.statements import upsert
 from parley_orchestrator.domain.delivery import Delivery, Kind, State
 from parley_orchestrator.ports import Lane, Settled
 
 _L, _D = t.lanes, t.deliveries
-_SPAN = 256  # positions behind the head that a claim looks at; bounds the cost of a long lane
-
-_NAMES: BindParameter[list[str]] = bindparam("names", expanding=True)
-_TIME = _L.c.due_at.type
-_DUE = (
-    select(_L.c.lane)
-    .where(
-        _L.c.channel == bindparam("channel"),
-        _L.c.due_at.is_not(None),
-        _L.c.due_at <= bindparam("now", type_=_TIME),
-    )
-    .order_by(_L.c.due_at)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_LEASE = (
-    update(_L)
-    .where(_L.c.lane.in_(_NAMES))
-    .values(
-        fence=_L.c.fence + 1,
-        leased_until=bindparam("lease_until", type_=_TIME),
-        due_at=bindparam("lease_until", type_=_TIME),
-    )
-)
-_LANES = select(_L).where(_L.c.lane.in_(_NAMES))
-_WAITING = (
-    select(_D)
-    .join(_L, _L.c.lane == _D.c.lane)
-    .where(
-        _D.c.lane.in_(_NAMES),
-        t.IS_ACTIVE,
-        _D.c.position >= _L.c.head,
-        _D.c.position < _L.c.head + _SPAN,
-    )
-    .order_by(_D.c.lane, _D.c.position, _D.c.id)
-)
-_MARK_SENDING = (
-    update(_D)
-    .where(_D.c.id.in_(bindparam("ids", expanding=True)))
-    .values(state=State.SENDING, started_at=bindparam("begun_at", type_=_TIME))
-)
-_HELD = (
-    select(_L.c.lane, _L.c.fence)
-    .where(_L.c.lane.in_(_NAMES), _L.c.leased_until.is_not(None))
-    .order_by(_L.c.lane)
-    .with_for_update()
-)
-_HEAD = (
-    select(_D).where(_D.c.lane == _L.c.lane, t.IS_ACTIVE).order_by(_D.c.position, _D.c.id).limit(1)
-)
-_NO_HEAD = 2**62
-_RELEASE = (
-    update(_L)
-    .where(_L.c.lane.in_(_NAMES))
-    .values(
-        leased_until=None,
-        due_at=_HEAD.with_only_columns(
-            func.coalesce(_D.c.next_attempt_at, _D.c.created_at)
-        ).scalar_subquery(),
-        head=func.coalesce(_HEAD.with_only_columns(_D.c.position).scalar_subquery(), _NO_HEAD),
-    )
-)
 
 
 def make_due(connection: Connection, deliveries: Sequence[Delivery]) -> None:
@@ -107,38 +38,7 @@ def make_due(connection: Connection, deliveries: Sequence[Delivery]) -> None:
         known["head"] = min(known["head"], row["head"])
     if not rows:
         return
-    _MAKE_DUE(connection, [rows[lane] for lane in sorted(rows)])
-
-
-def _make_due(dialect: str) -> UpdateBase:
-    statement = upsert(dialect, _L)
-    new = statement.excluded
-    is_earlier = or_(_L.c.due_at.is_(None), _L.c.due_at > new.due_at)
-    earlier = case((is_earlier, new.due_at), else_=_L.c.due_at)
-    made: UpdateBase = statement.on_conflict_do_update(
-        index_elements=["lane"],
-        set_={
-            "due_at": case((_L.c.leased_until.is_not(None), _L.c.due_at), else_=earlier),
-            "head": case((_L.c.head > new.head, new.head), else_=_L.c.head),
-        },
-    )
-    return made
-
-
-_MAKE_DUE = Bulk(
-    _make_due,
-    [
-        "lane",
-        "session_id",
-        "channel",
-        "is_used",
-        "due_at",
-        "fence",
-        "head",
-        "thread_ref",
-        "connection_id",
-    ],
-)
+    lane_statements.MAKE_DUE(connection, [rows[lane] for lane in sorted(rows)])
 
 
 def _lane_row(delivery: Delivery) -> dict[str, Any]:
@@ -187,7 +87,7 @@ def claim(
 ) -> list[Lane]:
     """Takes due lanes, with what is ready in each; lanes of other workers are skipped."""
     due = {"channel": channel, "now": now, "most": limit}
-    names = list(connection.execute(_DUE, due).scalars())
+    names = list(connection.execute(lane_statements.DUE, due).scalars())
     if not names:
         return []
     _lease(connection, names, now + timedelta(seconds=lease_seconds))
@@ -195,14 +95,14 @@ def claim(
 
 
 def _lease(connection: Connection, names: Sequence[str], until: datetime) -> None:
-    connection.execute(_LEASE, {"names": list(names), "lease_until": until})
+    connection.execute(lane_statements.LEASE, {"names": list(names), "lease_until": until})
 
 
 def _loaded(
     connection: Connection, names: Sequence[str], now: datetime, per_lane: int
 ) -> list[Lane]:
-    rows = connection.execute(_LANES, {"names": list(names)}).mappings()
-    waiting = connection.execute(_WAITING, {"names": list(names)}).mappings()
+    rows = connection.execute(lane_statements.LANES, {"names": list(names)}).mappings()
+    waiting = connection.execute(lane_statements.WAITING, {"names": list(names)}).mappings()
     found = [delivery_of(row) for row in waiting]
     by_lane = {lane: list(group) for lane, group in groupby(found, key=lambda d: d.lane)}
     return [
@@ -271,7 +171,7 @@ def renew(
 def held(connection: Connection, lanes: Sequence[Lane]) -> set[str]:
     """Which lanes are still held under their fence; their rows are locked in order."""
     fences = {lane.lane: lane.fence for lane in lanes}
-    rows = connection.execute(_HELD, {"names": sorted(fences)})
+    rows = connection.execute(lane_statements.HELD, {"names": sorted(fences)})
     return {row.lane for row in rows if fences[row.lane] == row.fence}
 
 
@@ -281,21 +181,7 @@ def release(connection: Connection, lanes: Sequence[Lane], settled: Sequence[Set
     if not names:
         return
     _keep_threads(connection, settled)
-    connection.execute(_RELEASE, {"names": names})
-
-
-_KEEP_THREAD = Bulk(
-    lambda _dialect: (
-        update(_L)
-        .where(_L.c.lane == bindparam("of_lane"))
-        .values(
-            thread_ref=bindparam("new_thread"),
-            connection_id=bindparam("new_connection"),
-            is_used=True,
-        )
-    ),
-    ["of_lane", "new_thread", "new_connection"],
-)
+    connection.execute(lane_statements.RELEASE, {"names": names})
 
 
 def _keep_threads(connection: Connection, settled: Sequence[Settled]) -> None:
@@ -308,4 +194,4 @@ def _keep_threads(connection: Connection, settled: Sequence[Settled]) -> None:
         for one in settled
         if one.outcome.thread_ref
     }
-    _KEEP_THREAD(connection, [rows[lane] for lane in sorted(rows)])
+    lane_statements.KEEP_THREAD(connection, [rows[lane] for lane in sorted(rows)])

@@ -1,0 +1,128 @@
+"""The statements of lanes, built once: they run for every batch."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BindParameter,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import UpdateBase
+
+from parley_kit.store import Bulk
+from parley_orchestrator.adapters import sql_tables as t
+from parley_orchestrator.adapters.sql_store.statements import upsert
+from parley_orchestrator.domain.delivery import State
+
+_L, _D = t.lanes, t.deliveries
+_SPAN = 256  # positions behind the head that a claim looks at; bounds the cost of a long lane
+
+_NAMES: BindParameter[list[str]] = bindparam("names", expanding=True)
+_TIME = _L.c.due_at.type
+DUE = (
+    select(_L.c.lane)
+    .where(
+        _L.c.channel == bindparam("channel"),
+        _L.c.due_at.is_not(None),
+        _L.c.due_at <= bindparam("now", type_=_TIME),
+    )
+    .order_by(_L.c.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+LEASE = (
+    update(_L)
+    .where(_L.c.lane.in_(_NAMES))
+    .values(
+        fence=_L.c.fence + 1,
+        leased_until=bindparam("lease_until", type_=_TIME),
+        due_at=bindparam("lease_until", type_=_TIME),
+    )
+)
+LANES = select(_L).where(_L.c.lane.in_(_NAMES))
+WAITING = (
+    select(_D)
+    .join(_L, _L.c.lane == _D.c.lane)
+    .where(
+        _D.c.lane.in_(_NAMES),
+        t.IS_ACTIVE,
+        _D.c.position >= _L.c.head,
+        _D.c.position < _L.c.head + _SPAN,
+    )
+    .order_by(_D.c.lane, _D.c.position, _D.c.id)
+)
+_MARK_SENDING = (
+    update(_D)
+    .where(_D.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state=State.SENDING, started_at=bindparam("begun_at", type_=_TIME))
+)
+HELD = (
+    select(_L.c.lane, _L.c.fence)
+    .where(_L.c.lane.in_(_NAMES), _L.c.leased_until.is_not(None))
+    .order_by(_L.c.lane)
+    .with_for_update()
+)
+_HEAD = (
+    select(_D).where(_D.c.lane == _L.c.lane, t.IS_ACTIVE).order_by(_D.c.position, _D.c.id).limit(1)
+)
+_NO_HEAD = 2**62
+RELEASE = (
+    update(_L)
+    .where(_L.c.lane.in_(_NAMES))
+    .values(
+        leased_until=None,
+        due_at=_HEAD.with_only_columns(
+            func.coalesce(_D.c.next_attempt_at, _D.c.created_at)
+        ).scalar_subquery(),
+        head=func.coalesce(_HEAD.with_only_columns(_D.c.position).scalar_subquery(), _NO_HEAD),
+    )
+)
+
+
+def _make_due(dialect: str) -> UpdateBase:
+    statement = upsert(dialect, _L)
+    new = statement.excluded
+    is_earlier = or_(_L.c.due_at.is_(None), _L.c.due_at > new.due_at)
+    earlier = case((is_earlier, new.due_at), else_=_L.c.due_at)
+    made: UpdateBase = statement.on_conflict_do_update(
+        index_elements=["lane"],
+        set_={
+            "due_at": case((_L.c.leased_until.is_not(None), _L.c.due_at), else_=earlier),
+            "head": case((_L.c.head > new.head, new.head), else_=_L.c.head),
+        },
+    )
+    return made
+
+
+MAKE_DUE = Bulk(
+    _make_due,
+    [
+        "lane",
+        "session_id",
+        "channel",
+        "is_used",
+        "due_at",
+        "fence",
+        "head",
+        "thread_ref",
+        "connection_id",
+    ],
+)
+
+
+KEEP_THREAD = Bulk(
+    lambda _dialect: (
+        update(_L)
+        .where(_L.c.lane == bindparam("of_lane"))
+        .values(
+            thread_ref=bindparam("new_thread"),
+            connection_id=bindparam("new_connection"),
+            is_used=True,
+        )
+    ),
+    ["of_lane", "new_thread", "new_connection"],
+)
