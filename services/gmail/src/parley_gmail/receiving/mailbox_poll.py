@@ -17,7 +17,7 @@ from parley_kit.logs import get_logger
 from parley_kit.store import Transaction
 
 log = get_logger(__name__)
-_LEASE_SECONDS = 60.0
+_LEASE_SECONDS = 15.0  # a dead holder delays the next poll by no more; two at once only read twice
 _CHUNK = 20  # stored together, so that a failure further on does not fetch them again
 _FETCHES = 4
 _NOT_FOUND = 404
