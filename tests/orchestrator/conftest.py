@@ -3,6 +3,7 @@
 import pytest
 from tests.orchestrator.fake_channel import FakeChannel
 from tests.orchestrator.running import orchestrator
+from tests.orchestrator.workshop import workshop
 
 
 @pytest.fixture
@@ -28,3 +29,11 @@ def engine_url(request):
     if request.param == "memory":
         return "sqlite:///:memory:"
     return request.getfixturevalue("postgres").new_database()
+
+
+@pytest.fixture
+async def shop():
+    """The use cases on a store in memory, with Ann in a session of an agent's."""
+    async with workshop() as made:
+        await made.begin(channels=("gmail", "slack"))
+        yield made
