@@ -130,6 +130,9 @@ class Workshop:
     def as_user(self, user=None):
         return Caller(USER, (user or self.ann).id)
 
+    async def put_preferences_of(self, *channels):
+        await self.put_preferences(self.agent, self.ann.id, Preferences(channels))
+
     async def say(self, text="Hello", caller=None, **more):
         new = NewMessage(caller or self.agent, self.session.id, text, **more)
         result = (await self.send_messages([new]))[0]
@@ -182,14 +185,14 @@ class Workshop:
         return [(bool(row[0]), row[1], row[2]) for row in rows]
 
     async def turn(self, channel):
-        """One turn of the dispatcher's: claim, deliver and look up, record."""
+        """One turn of the dispatcher's: claim, deliver and look up, record; answers the lanes."""
         work = await self.claim(channel, 100, 10)
         port = self.ports[channel]
         sent = zip(work.to_send, await port.deliver(work.to_send), strict=True)
         found = zip(work.to_look_up, await port.look_up(work.to_look_up), strict=True)
         outcomes = [(job.delivery, outcome) for job, outcome in (*sent, *found)]
         await self.record(work.lanes, outcomes)
-        return len(outcomes)
+        return len(work.lanes)
 
     async def flow(self, *channels):
         """Turns until nothing is due now."""

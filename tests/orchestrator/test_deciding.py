@@ -1,0 +1,395 @@
+"""One question, one decision: who may answer, how surely, in time; and every card follows."""
+
+import pytest
+from tests.orchestrator.test_delivering import states
+
+from parley_kit.errors import (
+    AlreadyExistsError,
+    FailedPreconditionError,
+    InvalidArgumentError,
+    PermissionDeniedError,
+    Reason,
+    ResourceExhaustedError,
+)
+from parley_kit.sealing import Secret
+from parley_orchestrator.domain.delivery import Kind, Result, State
+from parley_orchestrator.domain.feedback import Status, Step
+from parley_orchestrator.use_cases.enqueue import LINK
+from parley_orchestrator.use_cases.request_feedback import CARDS_PER_MINUTE
+
+
+async def test_an_answer_decides_and_every_card_that_is_out_is_changed(shop):
+    asked = await shop.ask(delivery="all")
+    await shop.flow()
+    answered = await shop.answer(asked)
+    assert answered.status is Status.ANSWERED
+    assert answered.response.value == "approved"
+    assert (answered.response.channel, answered.response.assurance) == ("websocket", 4)
+    await shop.flow()
+    by_channel = {card.channel: card for card in (await shop.request(asked)).cards}
+    assert by_channel["gmail"].update_state == "sent"
+    assert by_channel["slack"].update_state == "sent"
+    assert by_channel["websocket"].state == "cancelled"
+    updates = [job for job in shop.gmail.jobs if job.delivery.kind is Kind.UPDATE]
+    assert len(updates) == 1
+    assert updates[0].card.provider_ref == f"ref-{updates[0].card.id}"
+    assert updates[0].request.response.user_name == "Ann"
+    kinds = await shop.kinds()
+    assert kinds.count("feedback.requested") == kinds.count("feedback.resolved") == 1
+
+
+async def test_a_card_that_waits_is_never_shown_once_the_request_ended(shop):
+    asked = await shop.ask()
+    await shop.answer(asked)
+    await shop.flow()
+    assert states(await shop.cards(asked)) == [("gmail", "cancelled")]
+    assert shop.gmail.jobs == []
+
+
+async def test_a_card_on_its_way_when_the_request_ends_is_changed_after_it(shop):
+    """It was claimed, the answer came, then it went out."""
+    asked = await shop.ask()
+    work = await shop.claim("gmail", 100, 10)
+    await shop.answer(asked)
+    outcomes = await shop.gmail.deliver(work.to_send)
+    await shop.record(
+        work.lanes, [(j.delivery, o) for j, o in zip(work.to_send, outcomes, strict=True)]
+    )
+    await shop.flow()
+    card = (await shop.request(asked)).cards[0]
+    assert (card.state, card.update_state) == ("sent", "sent")
+    assert [job.delivery.kind for job in shop.gmail.jobs] == [Kind.CARD, Kind.UPDATE]
+
+
+async def test_a_card_on_its_way_that_fails_is_not_tried_again_after_the_end(shop):
+    shop.gmail.script.append(Result.NOT_SENT)
+    asked = await shop.ask()
+    work = await shop.claim("gmail", 100, 10)
+    await shop.answer(asked)
+    outcomes = await shop.gmail.deliver(work.to_send)
+    await shop.record(
+        work.lanes, [(j.delivery, o) for j, o in zip(work.to_send, outcomes, strict=True)]
+    )
+    shop.clock.pass_by(minutes=1)
+    await shop.flow()
+    card = (await shop.request(asked)).cards[0]
+    assert (card.state, card.update_state) == ("cancelled", "cancelled")
+    assert len(shop.gmail.jobs) == 1
+
+
+async def test_an_ended_card_does_not_fall_back(shop):
+    shop.gmail.script.append(Result.PERMANENT)
+    asked = await shop.ask()
+    work = await shop.claim("gmail", 100, 10)
+    await shop.answer(asked)
+    outcomes = await shop.gmail.deliver(work.to_send)
+    await shop.record(
+        work.lanes, [(j.delivery, o) for j, o in zip(work.to_send, outcomes, strict=True)]
+    )
+    await shop.flow()
+    assert states(await shop.cards(asked)) == [("gmail", "dead")]
+    assert shop.slack.jobs == []
+
+
+async def test_an_update_that_fails_is_tried_again(shop):
+    asked = await shop.ask()
+    await shop.flow()
+    shop.gmail.script.extend([Result.NOT_SENT, Result.AMBIGUOUS])
+    await shop.answer(asked)
+    for _ in range(4):
+        await shop.flow()
+        shop.clock.pass_by(seconds=10)
+    assert (await shop.request(asked)).cards[0].update_state == "sent"
+
+
+async def test_the_second_answer_is_told_who_won(shop):
+    asked = await shop.ask(delivery="all")
+    await shop.flow()
+    await shop.answer(asked, comment="go")
+    with pytest.raises(FailedPreconditionError) as late:
+        await shop.answer(asked, '"rejected"')
+    assert late.value.reason == Reason.ERROR_REASON_ALREADY_DECIDED
+    assert "Already answered: approved, by Ann via websocket at 2026-01-02" in late.value.message
+    assert '"value":"approved"' in late.value.metadata["response"]
+    assert await shop.answers() == [
+        (True, '"approved"', ""),
+        (False, '"rejected"', "ERROR_REASON_ALREADY_DECIDED"),
+    ]
+
+
+async def test_late_clicks_are_answered_three_times_at_most(shop):
+    asked = await shop.ask(delivery="all")
+    await shop.flow()
+    await shop.answer(asked)
+    await shop.flow()
+    slack_card = next(c for c in await shop.cards(asked) if c.channel == "slack")
+    for _ in range(6):
+        heard = await shop.click(slack_card, "rejected")
+        assert heard.verdict.name == "LATE"
+        assert "Already answered: approved, by Ann" in heard.detail
+    await shop.flow()
+    notices = [job for job in shop.slack.jobs if job.delivery.kind is Kind.NOTICE]
+    assert len(notices) == 3
+    assert "Already answered" in notices[0].delivery.text
+    assert (await shop.request(asked)).response.value == "approved"
+
+
+async def test_a_long_winning_answer_is_told_in_short(shop):
+    asked = await shop.ask(kind="text")
+    await shop.answer(asked, f'"{"x" * 8_000}"', comment="c" * 4_000)
+    with pytest.raises(FailedPreconditionError) as late:
+        await shop.answer(asked, '"y"')
+    assert "a longer answer" in late.value.message
+    assert len(late.value.metadata["response"]) < 1_000
+    assert len((await shop.request(asked)).response.value) == 8_000
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"value": '"maybe"'}, Reason.ERROR_REASON_INVALID_RESPONSE),
+        ({"digest": "0" * 64}, Reason.ERROR_REASON_DIGEST_MISMATCH),
+    ],
+)
+async def test_an_answer_that_does_not_count_is_kept_and_changes_nothing(shop, more, reason):
+    asked = await shop.ask()
+    with pytest.raises((InvalidArgumentError, FailedPreconditionError)) as refused:
+        await shop.answer(asked, **more)
+    assert refused.value.reason == reason
+    assert (await shop.request(asked)).status is Status.PENDING
+    assert [(ok, refusal) for ok, _value, refusal in await shop.answers()] == [
+        (False, Reason.Name(reason))
+    ]
+    await shop.answer(asked, digest=asked.digest)
+
+
+async def test_only_who_was_asked_may_answer(shop):
+    ann, bob = await shop.begin(channels=("slack",), people=2)
+    asked = await shop.ask(respondents=(ann.id,))
+    with pytest.raises(PermissionDeniedError) as refused:
+        await shop.answer(asked, user=bob)
+    assert refused.value.reason == Reason.ERROR_REASON_NOT_A_RESPONDENT
+    assert (await shop.request(asked)).status is Status.PENDING
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"addresses": {"slack_user_id": "U9", "slack_team_id": "T1"}},
+        {"addresses": {"slack_user_id": "U0", "slack_team_id": "T9"}},
+        {"addresses": {}},
+        {"channel": "gmail"},
+        {"request_id": "fbr_other"},
+        {"digest": "0" * 64},
+        {"value": "maybe"},
+    ],
+)
+async def test_a_click_that_does_not_fit_is_refused(shop, more):
+    await shop.put_preferences_of("slack")
+    asked = await shop.ask()
+    await shop.flow()
+    heard = await shop.click((await shop.cards(asked))[0], **more)
+    assert heard.verdict.name == "REFUSED"
+    assert (await shop.request(asked)).status is Status.PENDING
+
+
+async def test_a_click_on_anothers_card_is_refused(shop):
+    """Signed, of our workspace, but by a bystander with the card's delivery id."""
+    ann, bob = await shop.begin(channels=("slack",), people=2)
+    asked = await shop.ask(respondents=(ann.id,))
+    await shop.flow()
+    card = (await shop.cards(asked))[0]
+    heard = await shop.click(card, addresses={"slack_user_id": "U1", "slack_team_id": "T1"})
+    assert (heard.verdict.name, bob.slack_user_id) == ("REFUSED", "U1")
+    assert [refusal for _ok, _value, refusal in await shop.answers()] == [
+        "ERROR_REASON_NOT_A_RESPONDENT"
+    ]
+
+
+async def test_one_click_a_hundred_times_is_one_decision(shop):
+    await shop.put_preferences_of("slack")
+    asked = await shop.ask()
+    await shop.flow()
+    card = (await shop.cards(asked))[0]
+    heard = [(await shop.click(card, inbound_id="Ev-once")).verdict.name for _ in range(100)]
+    assert heard == ["ACCEPTED"] + ["DUPLICATE"] * 99
+    assert len(await shop.answers()) == 1
+
+
+async def test_an_answer_must_be_sure_enough(shop):
+    await shop.put_preferences_of("slack")
+    asked = await shop.ask(min_assurance=4)
+    await shop.flow()
+    heard = await shop.click((await shop.cards(asked))[0])
+    assert heard.verdict.name == "UNCLEAR"
+    assert "confirm it on the page" in heard.detail
+    assert (await shop.request(asked)).status is Status.PENDING
+    await shop.flow()
+    assert shop.slack.jobs[-1].delivery.kind is Kind.NOTICE
+    assert (await shop.answer(asked)).status is Status.ANSWERED
+
+
+async def test_a_link_answers_once_for_the_person_it_was_sent_to(shop):
+    asked = await shop.ask()
+    await shop.flow()
+    token = shop.gmail.jobs[0].link_token
+    opened = await shop.admit.open_link(Secret(token))
+    assert (opened.user_id, opened.request.id, opened.is_used) == (shop.ann.id, asked.id, False)
+    assert opened.author_name == "Deploy agent"
+    answered = await answer_by_link(shop, token)
+    assert (answered.response.channel, answered.response.assurance) == ("gmail", 1)
+    assert (await shop.admit.open_link(Secret(token))).is_used
+    with pytest.raises(FailedPreconditionError):
+        await answer_by_link(shop, token, '"rejected"')
+
+
+async def answer_by_link(shop, token, value='"approved"', request_id=""):
+    return await shop.record_response(
+        None,
+        request_id,
+        value_json=value,
+        comment="",
+        channel="",
+        link_token=token,
+        digest="",
+    )
+
+
+async def test_every_link_that_does_not_hold_gets_the_same_answer(shop):
+    asked, other = await shop.ask(), await shop.ask()
+    await shop.flow()
+    token = shop.gmail.jobs[0].link_token
+    reply_token = shop.gmail.jobs[0].reply_token
+    refusals = set()
+    flipped = ("a" if token[0] != "a" else "b") + token[1:]
+    for bad, request_id in [
+        ("", asked.id),
+        (flipped, ""),
+        (token[:-1], ""),
+        (token.upper(), ""),
+        (reply_token, ""),
+        (token, other.id),
+        (shop.keys.sign(LINK, "dlv_other"), ""),
+    ]:
+        if not bad:
+            continue
+        with pytest.raises(PermissionDeniedError) as refused:
+            await answer_by_link(shop, bad, request_id=request_id)
+        refusals.add((refused.value.message, refused.value.reason))
+    shop.clock.pass_by(days=61)
+    with pytest.raises(PermissionDeniedError) as refused:
+        await answer_by_link(shop, token)
+    refusals.add((refused.value.message, refused.value.reason))
+    assert len(refusals) == 1
+    assert (await shop.request(asked)).status is Status.PENDING
+
+
+async def test_a_link_with_an_answer_that_does_not_count_may_be_used_again(shop):
+    await shop.ask()
+    await shop.flow()
+    token = shop.gmail.jobs[0].link_token
+    with pytest.raises(InvalidArgumentError):
+        await answer_by_link(shop, token, '"maybe"')
+    assert (await answer_by_link(shop, token)).status is Status.ANSWERED
+
+
+async def test_several_approvals_are_needed_and_one_rejection_ends_it(shop):
+    ann, bob, _cid = await shop.begin(channels=("slack",), people=3)
+    asked = await shop.ask(required_approvals=2)
+    first = await shop.answer(asked, user=ann)
+    assert (first.status, first.approvals) == (Status.PENDING, 1)
+    again = await shop.answer(asked, user=ann)
+    assert (again.status, again.approvals) == (Status.PENDING, 1)
+    second = await shop.answer(asked, user=bob)
+    assert (second.status, second.approvals) == (Status.ANSWERED, 2)
+    other = await shop.ask(required_approvals=3)
+    await shop.answer(other, user=ann)
+    ended = await shop.answer(other, '"rejected"', user=bob)
+    assert (ended.status, ended.response.value) == (Status.ANSWERED, "rejected")
+
+
+async def test_nothing_counts_after_the_time_is_over_even_before_anybody_closed_it(shop):
+    ann, bob = await shop.begin(channels=("slack",), people=2)
+    asked = await shop.ask(required_approvals=2, expires_in_seconds=60)
+    await shop.answer(asked, user=ann)
+    shop.clock.pass_by(seconds=60)
+    for user in (ann, bob):
+        with pytest.raises(FailedPreconditionError) as late:
+            await shop.answer(asked, user=user)
+        assert late.value.metadata["status"] == "expired"
+    assert (await shop.request(asked)).status is Status.PENDING
+    assert await shop.expire() == 1
+    assert (await shop.request(asked)).status is Status.EXPIRED
+    assert await shop.expire() == 0
+
+
+async def test_expiry_and_cancel_change_the_cards_too(shop):
+    expiring, withdrawn = await shop.ask(expires_in_seconds=60), await shop.ask()
+    await shop.flow()
+    shop.clock.pass_by(seconds=61)
+    await shop.expire()
+    await shop.cancel_feedback(shop.agent, withdrawn.id)
+    await shop.flow()
+    for one, status in ((expiring, Status.EXPIRED), (withdrawn, Status.CANCELLED)):
+        now = await shop.request(one)
+        assert (now.status, now.response) == (status, None)
+        assert [card.update_state for card in now.cards] == ["sent"]
+    with pytest.raises(FailedPreconditionError) as refused:
+        await shop.cancel_feedback(shop.agent, expiring.id)
+    assert refused.value.metadata == {"status": "expired"}
+    assert (await shop.cancel_feedback(shop.agent, withdrawn.id)).status is Status.CANCELLED
+
+
+async def test_silence_goes_to_the_next_channel(shop):
+    await shop.begin(channels=("gmail",))
+    asked = await shop.ask(escalation=(Step(60, "slack"), Step(120, "gmail")))
+    await shop.flow()
+    assert await shop.escalate() == 0
+    shop.clock.pass_by(seconds=60)
+    assert await shop.escalate() == 1
+    assert await shop.escalate() == 0
+    await shop.flow()
+    assert sorted(states(await shop.cards(asked))) == [("gmail", "sent"), ("slack", "sent")]
+    shop.clock.pass_by(seconds=60)
+    assert await shop.escalate() == 1, "but a card is there already"
+    assert len(await shop.cards(asked)) == 2
+
+
+async def test_an_answered_request_does_not_escalate(shop):
+    asked = await shop.ask(escalation=(Step(60, "slack"),))
+    await shop.answer(asked)
+    shop.clock.pass_by(seconds=61)
+    assert await shop.escalate() == 0
+
+
+async def test_approval_bombing_is_capped_per_person(shop):
+    for _ in range(CARDS_PER_MINUTE):
+        await shop.ask()
+    for _ in range(100 - CARDS_PER_MINUTE):
+        with pytest.raises(ResourceExhaustedError) as refused:
+            await shop.ask()
+        assert refused.value.retry_after is not None
+    cards = [d for d in await shop.deliveries() if d.kind is Kind.CARD]
+    assert len(cards) == CARDS_PER_MINUTE
+    assert await shop.answers() == []
+    shop.clock.pass_by(seconds=61)
+    await shop.ask()
+
+
+async def test_asking_twice_with_one_key_asks_once(shop):
+    first = await shop.ask(idempotency_key="deploy-1")
+    again = await shop.ask(idempotency_key="deploy-1")
+    assert again.id == first.id
+    assert len(await shop.cards(first)) == 1
+    with pytest.raises(AlreadyExistsError):
+        await shop.ask(idempotency_key="deploy-1", prompt="Something else?")
+    with pytest.raises(AlreadyExistsError):
+        await shop.say("Deploy?", idempotency_key="deploy-1")
+
+
+async def test_a_card_falls_back_like_a_message(shop):
+    shop.gmail.script.append(Result.PERMANENT)
+    asked = await shop.ask()
+    await shop.flow()
+    assert states(await shop.cards(asked)) == [("gmail", "dead"), ("slack", "sent")]
+    assert (await shop.of(asked))[1].state is State.SENT
