@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import base64
 import secrets
+import threading
 from datetime import datetime
 
 _CHANCE_BITS = 80
 _BYTES = 16
 
 
+class _Last:
+    """The newest number of this process, so that ids of one millisecond are in order too."""
+
+    number = 0
+    lock = threading.Lock()
+
+
 def new_id(prefix: str, now: datetime) -> str:
-    """An id like ``msg_06eh…``; ids of later milliseconds sort later, which keeps indexes flat."""
+    """An id like ``msg_06eh…``; a later one sorts later, which keeps indexes flat and lists right.
+
+    Within a process always, between processes by the millisecond.
+    """
     number = int(now.timestamp() * 1000) << _CHANCE_BITS | secrets.randbits(_CHANCE_BITS)
+    with _Last.lock:
+        is_same_time = number >> _CHANCE_BITS == _Last.number >> _CHANCE_BITS
+        if is_same_time and number <= _Last.number:
+            number = _Last.number + 1 + secrets.randbits(_CHANCE_BITS // 2)
+        _Last.number = number
     digits = base64.b32hexencode(number.to_bytes(_BYTES)).decode()  # sorts like the number
     return f"{prefix}_{digits.rstrip('=').lower()}"
