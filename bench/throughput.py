@@ -16,14 +16,15 @@ from bench.harness import (
 )
 
 BATCH = 100
+CONNECTIONS = 128
 
 
 def measure(seconds=10):
     with fake_slack() as fake:
         before = bare_loop(fake)
         with suite(fake) as bench:
-            wrk(bench, 2, 32)
-            single = run(bench, fake, lambda: wrk(bench, seconds, 64), 1)
+            wrk(bench, 3, 64)
+            single = run(bench, fake, lambda: wrk(bench, seconds, CONNECTIONS), 1)
             batch = run(
                 bench,
                 fake,
