@@ -31,7 +31,7 @@ LOOK_UP_SECONDS = 20.0
 MAX_CALL_CHARACTERS = 500_000
 _UNTOLD = Outcome(Result.AMBIGUOUS, "no_outcome", "The channel said nothing of this delivery.")
 _REFUSED_WHOLE = (InvalidArgumentError, ResourceExhaustedError)
-_NEVER_LEFT = ("failed to connect", "dns resolution failed", "name resolution")
+_NEVER_LEFT = ("failed to connect", "errors resolving", "dns resolution failed")
 
 
 class GrpcChannel:

@@ -138,9 +138,10 @@ async def _with_deliveries(
 ) -> list[tuple[Delivery, Outcome]]:
     if not jobs:
         return []
+    deliveries = [job.delivery for job in jobs]
     try:
-        outcomes = await act(jobs)
+        return list(zip(deliveries, await act(jobs), strict=True))
     except Exception as error:
         log.exception("a channel's port failed", jobs=len(jobs))
-        outcomes = [Outcome(Result.AMBIGUOUS, "defect", type(error).__name__) for _ in jobs]
-    return [(job.delivery, outcome) for job, outcome in zip(jobs, outcomes, strict=True)]
+        unknown = Outcome(Result.AMBIGUOUS, "defect", type(error).__name__)
+        return [(delivery, unknown) for delivery in deliveries]
