@@ -6,6 +6,7 @@ from collections import Counter, deque
 from google.protobuf.duration_pb2 import Duration
 
 from parley.channel.v1 import authorization_pb2, channel_pb2, channel_pb2_grpc, outcome_pb2
+from parley_kit.errors import InvalidArgumentError
 from parley_kit.rpc import Registration, ServiceServer
 from parley_kit.settings import ServiceSettings
 
@@ -32,6 +33,8 @@ class FakeChannel(channel_pb2_grpc.ChannelServiceServicer):
             for one that goes out and does not answer; nothing means that it is sent.
         accepted: How often each delivery went out.
         is_connected: Whether it has a shared connection.
+        refused_text: A call with such a text is refused as a whole.
+        forgets: Outcomes are left out of the answers.
     """
 
     def __init__(self, name, *, address_keys=("email",), needs_answer_links=False):
@@ -47,6 +50,8 @@ class FakeChannel(channel_pb2_grpc.ChannelServiceServicer):
         self.connected_users = []
         self.status = "ok"
         self.retry_after = None
+        self.refused_text, self.forgets = None, False
+        self.calls = []
         self.may_answer = asyncio.Event()
         self.may_answer.set()
         self.happened = asyncio.Condition()
@@ -77,10 +82,13 @@ class FakeChannel(channel_pb2_grpc.ChannelServiceServicer):
         )
 
     async def SendMessages(self, request, context):
+        self.calls.append(len(request.messages))
+        if self.refused_text in [one.text for one in request.messages]:
+            raise InvalidArgumentError("no such text")
         self.messages.extend(request.messages)
         outcomes = [self._outcome(one) for one in request.messages]
         await self._tell()
-        return channel_pb2.SendMessagesResponse(outcomes=outcomes)
+        return channel_pb2.SendMessagesResponse(outcomes=[] if self.forgets else outcomes)
 
     async def RequestFeedback(self, request, context):
         self.cards.append(request)
