@@ -40,22 +40,24 @@ BY_TYPE = {
     Field.TYPE_ENUM: ENUMS,
     Field.TYPE_BOOL: (True,),
 }
+ONLY_STORED = {**BY_TYPE, Field.TYPE_STRING: HOSTILE_TEXTS[1:6]}
+"""What engines take differently; all else is refused before it comes to them."""
 MANY = 501
 
 
-def spoiled(request):
+def spoiled(request, values=BY_TYPE):
     """(what was done, request) for every field, also nested ones, and every hostile value."""
     for field in request.DESCRIPTOR.fields:
         yield f"no {field.name}", _without(request, field)
         if _is_map(field):
-            yield from _maps(request, field)
+            yield from _maps(request, field, values)
         elif field.is_repeated:
-            yield from _lists(request, field)
+            yield from _lists(request, field, values)
         elif field.message_type is not None:
             if field.containing_oneof is None or request.HasField(field.name):
-                yield from _nested(request, field)
+                yield from _nested(request, field, values)
         else:
-            for value in BY_TYPE[field.type]:
+            for value in values[field.type]:
                 yield f"{field.name}={str(value)[:20]!r}", _with(request, field, value)
 
 
@@ -81,21 +83,21 @@ def _with(request, field, value):
     return copy
 
 
-def _maps(request, field):
-    for text in HOSTILE_TEXTS[:8]:
+def _maps(request, field, values):
+    for text in values[Field.TYPE_STRING][:8]:
         copy = _copy(request)
         getattr(copy, field.name)[text[:1_000]] = text
         yield f"{field.name}[…]={text[:20]!r}", copy
 
 
-def _lists(request, field):
+def _lists(request, field, values):
     if field.message_type is None:
-        for value in BY_TYPE[field.type]:
+        for value in values[field.type]:
             copy = _copy(request)
             getattr(copy, field.name).append(value)
             yield f"{field.name}+={str(value)[:20]!r}", copy
     elif getattr(request, field.name):
-        for what, inner in spoiled(getattr(request, field.name)[0]):
+        for what, inner in spoiled(getattr(request, field.name)[0], values):
             copy = _without(request, field)
             getattr(copy, field.name).append(inner)
             yield f"{field.name}[0].{what}", copy
@@ -109,9 +111,9 @@ def _empty(field):
     return field.message_type._concrete_class() if field.message_type else BY_TYPE[field.type][0]
 
 
-def _nested(request, field):
+def _nested(request, field, values):
     inner = getattr(request, field.name)
-    for what, spoilt in spoiled(inner):
+    for what, spoilt in spoiled(inner, values):
         copy = _copy(request)
         getattr(copy, field.name).CopyFrom(spoilt)
         yield f"{field.name}.{what}", copy

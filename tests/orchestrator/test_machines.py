@@ -21,7 +21,7 @@ from parley_orchestrator.domain.feedback import Status
 from parley_orchestrator.ports import Page, Viewer
 
 BOUNDED = settings(
-    max_examples=30,
+    max_examples=20,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),
