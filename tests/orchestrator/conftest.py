@@ -2,6 +2,8 @@
 
 import pytest
 from tests.orchestrator.fake_channel import FakeChannel
+from tests.orchestrator.good_requests import made
+from tests.orchestrator.receiver import Receiver, listening
 from tests.orchestrator.running import orchestrator
 from tests.orchestrator.workshop import workshop
 
@@ -37,3 +39,22 @@ async def shop():
     async with workshop() as made:
         await made.begin(channels=("gmail", "slack"))
         yield made
+
+
+@pytest.fixture
+async def world():
+    """An orchestrator, and an agent in it with all that a request can name."""
+    async with orchestrator() as running:
+        begun = await made(running)
+        begun.parley = running
+        yield begun
+
+
+@pytest.fixture
+async def receiver():
+    """An agent's HTTP server on a free port."""
+    listener = Receiver()
+    async with listening(listener) as port:
+        listener.port = port
+        listener.url = f"http://127.0.0.1:{port}/hook"
+        yield listener
