@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, String, bindparam, cast, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from parley_kit.store import Bulk
 from parley_orchestrator.adapters import sql_tables as t
@@ -17,6 +17,7 @@ from parley_orchestrator.adapters.sql_store.delivery_rows import (
     token_of,
 )
 from parley_orchestrator.adapters.sql_store.figures import channel_figures
+from parley_orchestrator.adapters.sql_store.parked import parked_ahead_of, parked_on
 from parley_orchestrator.adapters.sql_store.settling import settle_deliveries
 from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
 from parley_orchestrator.domain.delivery import ACTIVE, Attempt, Delivery, State
@@ -221,30 +222,11 @@ class SqlDeliveries:
         self, channel: str, user_ids: Iterable[str] | None, limit: int, after: str = ""
     ) -> list[str]:
         """Ids above `after` of a channel's parked deliveries, oldest first; of some users or all."""
-        found = select(_D.c.id).where(
-            t.NEEDS_EYES,
-            _D.c.state == State.PARKED,
-            _D.c.channel == channel,
-            _D.c.id > after,
-        )
-        if user_ids is not None:
-            found = found.where(_D.c.user_id.in_(list(user_ids)))
-        return list(self._connection.execute(found.order_by(_D.c.id).limit(limit)).scalars())
+        return parked_on(self._connection, channel, user_ids, limit, after)
 
     def parked_ahead_of(self, channel: str, limit: int, after: str = "") -> list[Delivery]:
         """Parked deliveries that have the channel behind them, oldest first."""
-        found = (
-            select(_D)
-            .where(
-                t.NEEDS_EYES,
-                _D.c.state == State.PARKED,
-                cast(_D.c.route, String).contains(f'"{channel}"', autoescape=True),
-                _D.c.id > after,
-            )
-            .order_by(_D.c.id)
-            .limit(limit)
-        )
-        return [delivery_of(row) for row in self._connection.execute(found).mappings()]
+        return parked_ahead_of(self._connection, channel, limit, after)
 
     def add_tokens(self, tokens: Sequence[LinkToken]) -> None:
         """Stores hashes of tokens."""
