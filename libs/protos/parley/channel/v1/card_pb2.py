@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from parley.common.v1 import feedback_pb2 as parley_dot_common_dot_v1_dot_feedback__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cparley/channel/v1/card.proto\x12\x11parley.channel.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fparley/common/v1/feedback.proto\"\x85\x03\n\x04\x43\x61rd\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12,\n\x04kind\x18\x02 \x01(\x0e\x32\x1e.parley.common.v1.FeedbackKind\x12\x0e\n\x06prompt\x18\x03 \x01(\t\x12\x31\n\x07options\x18\x04 \x03(\x0b\x32 .parley.common.v1.FeedbackOption\x12\x13\n\x0bschema_json\x18\x05 \x01(\t\x12\x13\n\x0b\x61\x63tion_json\x18\x06 \x01(\t\x12\x0e\n\x06\x64igest\x18\x07 \x01(\t\x12.\n\nexpires_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x61uthor_name\x18\t \x01(\t\x12\x12\n\nanswer_url\x18\n \x01(\t\x12\x31\n\nresolution\x18\x0b \x01(\x0b\x32\x1d.parley.channel.v1.Resolution\x12\x32\n\rmin_assurance\x18\x0c \x01(\x0e\x32\x1b.parley.common.v1.Assurance\"\xbe\x01\n\nResolution\x12\x30\n\x06status\x18\x01 \x01(\x0e\x32 .parley.common.v1.FeedbackStatus\x12\x13\n\x0bvalue_label\x18\x02 \x01(\t\x12\x16\n\x0eresponder_name\x18\x03 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x04 \x01(\t\x12\x0f\n\x07\x63omment\x18\x05 \x01(\t\x12/\n\x0bresolved_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cparley/channel/v1/card.proto\x12\x11parley.channel.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fparley/common/v1/feedback.proto\"\xaf\x03\n\x04\x43\x61rd\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12,\n\x04kind\x18\x02 \x01(\x0e\x32\x1e.parley.common.v1.FeedbackKind\x12\x0e\n\x06prompt\x18\x03 \x01(\t\x12\x31\n\x07options\x18\x04 \x03(\x0b\x32 .parley.common.v1.FeedbackOption\x12\x13\n\x0bschema_json\x18\x05 \x01(\t\x12\x13\n\x0b\x61\x63tion_json\x18\x06 \x01(\t\x12\x0e\n\x06\x64igest\x18\x07 \x01(\t\x12.\n\nexpires_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x61uthor_name\x18\t \x01(\t\x12\x12\n\nanswer_url\x18\n \x01(\t\x12\x31\n\nresolution\x18\x0b \x01(\x0b\x32\x1d.parley.channel.v1.Resolution\x12\x32\n\rmin_assurance\x18\x0c \x01(\x0e\x32\x1b.parley.common.v1.Assurance\x12\x14\n\x0cis_dangerous\x18\r \x01(\x08\x12\x12\n\nallow_edit\x18\x0e \x01(\x08\"\xda\x01\n\nResolution\x12\x30\n\x06status\x18\x01 \x01(\x0e\x32 .parley.common.v1.FeedbackStatus\x12\x13\n\x0bvalue_label\x18\x02 \x01(\t\x12\x16\n\x0eresponder_name\x18\x03 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x04 \x01(\t\x12\x0f\n\x07\x63omment\x18\x05 \x01(\t\x12/\n\x0bresolved_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1a\n\x12\x65\x64ited_action_json\x18\x07 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,7 +34,7 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'parley.channel.v1.card_pb2'
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_CARD']._serialized_start=118
-  _globals['_CARD']._serialized_end=507
-  _globals['_RESOLUTION']._serialized_start=510
-  _globals['_RESOLUTION']._serialized_end=700
+  _globals['_CARD']._serialized_end=549
+  _globals['_RESOLUTION']._serialized_start=552
+  _globals['_RESOLUTION']._serialized_end=770
 # @@protoc_insertion_point(module_scope)

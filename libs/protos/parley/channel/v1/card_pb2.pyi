@@ -38,6 +38,8 @@ class Card(_message.Message):
     ANSWER_URL_FIELD_NUMBER: _builtins.int
     RESOLUTION_FIELD_NUMBER: _builtins.int
     MIN_ASSURANCE_FIELD_NUMBER: _builtins.int
+    IS_DANGEROUS_FIELD_NUMBER: _builtins.int
+    ALLOW_EDIT_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """The request's id (`fbr_…`)."""
     kind: _feedback_pb2.FeedbackKind.ValueType
@@ -56,6 +58,12 @@ class Card(_message.Message):
     """The page where this person can answer; empty where the channel does not need it."""
     min_assurance: _feedback_pb2.Assurance.ValueType
     """The least assurance with which an answer counts."""
+    is_dangerous: _builtins.bool
+    """What an approval releases is hard to undo: ask once more before it is given."""
+    allow_edit: _builtins.bool
+    """The person may change the action and approve what they made of it; the answer then carries the
+    changed action. Only with an action, and only for approvals.
+    """
     @_builtins.property
     def options(self) -> _containers.RepeatedCompositeFieldContainer[_feedback_pb2.FeedbackOption]:
         """The answers of a choice, in order; empty otherwise."""
@@ -83,10 +91,12 @@ class Card(_message.Message):
         answer_url: _builtins.str = ...,
         resolution: Global___Resolution | None = ...,
         min_assurance: _feedback_pb2.Assurance.ValueType = ...,
+        is_dangerous: _builtins.bool = ...,
+        allow_edit: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["expires_at", b"expires_at", "resolution", b"resolution"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_json", b"action_json", "answer_url", b"answer_url", "author_name", b"author_name", "digest", b"digest", "expires_at", b"expires_at", "kind", b"kind", "min_assurance", b"min_assurance", "options", b"options", "prompt", b"prompt", "request_id", b"request_id", "resolution", b"resolution", "schema_json", b"schema_json"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_json", b"action_json", "allow_edit", b"allow_edit", "answer_url", b"answer_url", "author_name", b"author_name", "digest", b"digest", "expires_at", b"expires_at", "is_dangerous", b"is_dangerous", "kind", b"kind", "min_assurance", b"min_assurance", "options", b"options", "prompt", b"prompt", "request_id", b"request_id", "resolution", b"resolution", "schema_json", b"schema_json"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -104,6 +114,7 @@ class Resolution(_message.Message):
     CHANNEL_FIELD_NUMBER: _builtins.int
     COMMENT_FIELD_NUMBER: _builtins.int
     RESOLVED_AT_FIELD_NUMBER: _builtins.int
+    EDITED_ACTION_JSON_FIELD_NUMBER: _builtins.int
     status: _feedback_pb2.FeedbackStatus.ValueType
     """Answered, expired or cancelled."""
     value_label: _builtins.str
@@ -114,6 +125,8 @@ class Resolution(_message.Message):
     """Where they answered, e.g. "slack"; empty unless answered."""
     comment: _builtins.str
     """Their comment, if any."""
+    edited_action_json: _builtins.str
+    """The action as the responder changed it, JSON text; empty when they approved what was asked."""
     @_builtins.property
     def resolved_at(self) -> _timestamp_pb2.Timestamp:
         """When it ended."""
@@ -127,10 +140,11 @@ class Resolution(_message.Message):
         channel: _builtins.str = ...,
         comment: _builtins.str = ...,
         resolved_at: _timestamp_pb2.Timestamp | None = ...,
+        edited_action_json: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["resolved_at", b"resolved_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "comment", b"comment", "resolved_at", b"resolved_at", "responder_name", b"responder_name", "status", b"status", "value_label", b"value_label"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "comment", b"comment", "edited_action_json", b"edited_action_json", "resolved_at", b"resolved_at", "responder_name", b"responder_name", "status", b"status", "value_label", b"value_label"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -29,6 +29,30 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _PacingScope:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PacingScopeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PacingScope.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PACING_SCOPE_UNSPECIFIED: _PacingScope.ValueType  # 0
+    """Never sent."""
+    PACING_SCOPE_CONNECTION: _PacingScope.ValueType  # 1
+    """All deliveries of one connection: a mailbox, a workspace."""
+    PACING_SCOPE_RECIPIENT: _PacingScope.ValueType  # 2
+    """All deliveries to one person."""
+
+class PacingScope(_PacingScope, metaclass=_PacingScopeEnumTypeWrapper):
+    """What shares a limit."""
+
+PACING_SCOPE_UNSPECIFIED: PacingScope.ValueType  # 0
+"""Never sent."""
+PACING_SCOPE_CONNECTION: PacingScope.ValueType  # 1
+"""All deliveries of one connection: a mailbox, a workspace."""
+PACING_SCOPE_RECIPIENT: PacingScope.ValueType  # 2
+"""All deliveries to one person."""
+Global___PacingScope: _TypeAlias = PacingScope  # noqa: Y015
+
 class _LookUpVerdict:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -91,6 +115,7 @@ class DescribeResponse(_message.Message):
     MAX_TEXT_CHARACTERS_FIELD_NUMBER: _builtins.int
     MAX_BATCH_SIZE_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    PACING_LIMITS_FIELD_NUMBER: _builtins.int
     channel: _builtins.str
     """The channel's name in routes and preferences, e.g. `slack`: lower case, digits, dashes."""
     display_name: _builtins.str
@@ -119,6 +144,12 @@ class DescribeResponse(_message.Message):
     def feedback_kinds(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Kinds of feedback that are answered natively; others are shown with a link."""
 
+    @_builtins.property
+    def pacing_limits(self) -> _containers.RepeatedCompositeFieldContainer[Global___PacingLimit]:
+        """How fast the provider may be asked. The orchestrator paces its calls by them; a channel never
+        sleeps to keep them.
+        """
+
     def __init__(
         self,
         *,
@@ -133,14 +164,67 @@ class DescribeResponse(_message.Message):
         max_text_characters: _builtins.int = ...,
         max_batch_size: _builtins.int = ...,
         version: _builtins.str = ...,
+        pacing_limits: _abc.Iterable[Global___PacingLimit] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address_keys", b"address_keys", "can_look_up", b"can_look_up", "can_update_cards", b"can_update_cards", "channel", b"channel", "display_name", b"display_name", "feedback_kinds", b"feedback_kinds", "furthest_state", b"furthest_state", "max_batch_size", b"max_batch_size", "max_text_characters", b"max_text_characters", "needs_answer_links", b"needs_answer_links", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address_keys", b"address_keys", "can_look_up", b"can_look_up", "can_update_cards", b"can_update_cards", "channel", b"channel", "display_name", b"display_name", "feedback_kinds", b"feedback_kinds", "furthest_state", b"furthest_state", "max_batch_size", b"max_batch_size", "max_text_characters", b"max_text_characters", "needs_answer_links", b"needs_answer_links", "pacing_limits", b"pacing_limits", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DescribeResponse: _TypeAlias = DescribeResponse  # noqa: Y015
+
+@_typing.final
+class PacingLimit(_message.Message):
+    """One of a provider's limits: so many deliveries in a period, evenly, after a burst."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    SCOPE_FIELD_NUMBER: _builtins.int
+    COUNT_FIELD_NUMBER: _builtins.int
+    PERIOD_FIELD_NUMBER: _builtins.int
+    BURST_FIELD_NUMBER: _builtins.int
+    DELIVERY_KINDS_FIELD_NUMBER: _builtins.int
+    IS_DORMANT_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """What people call it, unique within the channel, e.g. "posts to one conversation"."""
+    scope: Global___PacingScope.ValueType
+    """What shares the limit."""
+    count: _builtins.int
+    """Deliveries in a period."""
+    burst: _builtins.int
+    """So many may go at once when nothing went lately; at least 1."""
+    is_dormant: _builtins.bool
+    """It is only held for ten minutes after the provider asked to wait; for providers whose limits
+    are not known beforehand.
+    """
+    @_builtins.property
+    def period(self) -> _duration_pb2.Duration:
+        """The period."""
+
+    @_builtins.property
+    def delivery_kinds(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The kinds of delivery that it counts: "message", "card", "update", "notice"; empty for all."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        scope: Global___PacingScope.ValueType = ...,
+        count: _builtins.int = ...,
+        period: _duration_pb2.Duration | None = ...,
+        burst: _builtins.int = ...,
+        delivery_kinds: _abc.Iterable[_builtins.str] | None = ...,
+        is_dormant: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["period", b"period"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["burst", b"burst", "count", b"count", "delivery_kinds", b"delivery_kinds", "is_dormant", b"is_dormant", "name", b"name", "period", b"period", "scope", b"scope"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PacingLimit: _TypeAlias = PacingLimit  # noqa: Y015
 
 @_typing.final
 class SendMessageRequest(_message.Message):

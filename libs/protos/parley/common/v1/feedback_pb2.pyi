@@ -33,6 +33,8 @@ class _FeedbackKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Feedback
     """Free text."""
     FEEDBACK_KIND_FORM: _FeedbackKind.ValueType  # 4
     """An object that satisfies a JSON Schema."""
+    FEEDBACK_KIND_COMMENT: _FeedbackKind.ValueType  # 5
+    """A remark; an empty one says "seen, nothing to add"."""
 
 class FeedbackKind(_FeedbackKind, metaclass=_FeedbackKindEnumTypeWrapper):
     """What sort of answer a feedback request wants."""
@@ -47,6 +49,8 @@ FEEDBACK_KIND_TEXT: FeedbackKind.ValueType  # 3
 """Free text."""
 FEEDBACK_KIND_FORM: FeedbackKind.ValueType  # 4
 """An object that satisfies a JSON Schema."""
+FEEDBACK_KIND_COMMENT: FeedbackKind.ValueType  # 5
+"""A remark; an empty one says "seen, nothing to add"."""
 Global___FeedbackKind: _TypeAlias = FeedbackKind  # noqa: Y015
 
 class _FeedbackStatus:

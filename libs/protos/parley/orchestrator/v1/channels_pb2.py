@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from parley.common.v1 import caller_pb2 as parley_dot_common_dot_v1_dot_caller__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%parley/orchestrator/v1/channels.proto\x12\x16parley.orchestrator.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparley/common/v1/caller.proto\"?\n\x13ListChannelsRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\"N\n\x14ListChannelsResponse\x12\x36\n\x08\x63hannels\x18\x01 \x03(\x0b\x32$.parley.orchestrator.v1.ChannelState\"\xd1\x02\n\x0c\x43hannelState\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x0e\n\x06status\x18\x03 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12\x0f\n\x07\x62reaker\x18\x05 \x01(\t\x12\x13\n\x0bqueue_depth\x18\x06 \x01(\x03\x12\x0e\n\x06parked\x18\x07 \x01(\x03\x12\x14\n\x0csuccess_rate\x18\x08 \x01(\x01\x12\x10\n\x08\x61ttempts\x18\t \x01(\x03\x12\x16\n\x0elatency_p50_ms\x18\n \x01(\x01\x12\x16\n\x0elatency_p99_ms\x18\x0b \x01(\x01\x12<\n\x0b\x63onnections\x18\x0c \x03(\x0b\x32\'.parley.orchestrator.v1.ConnectionState\x12.\n\nchecked_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x94\x01\n\x0f\x43onnectionState\x12\x15\n\rconnection_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x0e\n\x06status\x18\x03 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12\x0f\n\x07\x62reaker\x18\x05 \x01(\t\x12\x12\n\nlast_error\x18\x06 \x01(\t\x12\x0f\n\x07user_id\x18\x07 \x01(\t2\x84\x01\n\x17\x43hannelDirectoryService\x12i\n\x0cListChannels\x12+.parley.orchestrator.v1.ListChannelsRequest\x1a,.parley.orchestrator.v1.ListChannelsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%parley/orchestrator/v1/channels.proto\x12\x16parley.orchestrator.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparley/common/v1/caller.proto\"?\n\x13ListChannelsRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\"N\n\x14ListChannelsResponse\x12\x36\n\x08\x63hannels\x18\x01 \x03(\x0b\x32$.parley.orchestrator.v1.ChannelState\"\xb9\x03\n\x0c\x43hannelState\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x0e\n\x06status\x18\x03 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12\x0f\n\x07\x62reaker\x18\x05 \x01(\t\x12\x13\n\x0bqueue_depth\x18\x06 \x01(\x03\x12\x0e\n\x06parked\x18\x07 \x01(\x03\x12\x14\n\x0csuccess_rate\x18\x08 \x01(\x01\x12\x10\n\x08\x61ttempts\x18\t \x01(\x03\x12\x16\n\x0elatency_p50_ms\x18\n \x01(\x01\x12\x16\n\x0elatency_p99_ms\x18\x0b \x01(\x01\x12<\n\x0b\x63onnections\x18\x0c \x03(\x0b\x32\'.parley.orchestrator.v1.ConnectionState\x12.\n\nchecked_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rbreaker_until\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x06pacing\x18\x0f \x03(\x0b\x32#.parley.orchestrator.v1.PacingState\"\xa0\x01\n\x0bPacingState\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05scope\x18\x02 \x01(\t\x12\r\n\x05\x63ount\x18\x03 \x01(\x05\x12\x16\n\x0eperiod_seconds\x18\x04 \x01(\x01\x12\r\n\x05\x62urst\x18\x05 \x01(\x05\x12\x11\n\tis_active\x18\x06 \x01(\x08\x12+\n\x07next_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xe9\x02\n\x0f\x43onnectionState\x12\x15\n\rconnection_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x0e\n\x06status\x18\x03 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12\x0f\n\x07\x62reaker\x18\x05 \x01(\t\x12\x12\n\nlast_error\x18\x06 \x01(\t\x12\x0f\n\x07user_id\x18\x07 \x01(\t\x12\x31\n\rbreaker_until\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0bqueue_depth\x18\t \x01(\x03\x12\x14\n\x0csuccess_rate\x18\n \x01(\x01\x12\x10\n\x08\x61ttempts\x18\x0b \x01(\x03\x12\x16\n\x0elatency_p50_ms\x18\x0c \x01(\x01\x12\x16\n\x0elatency_p99_ms\x18\r \x01(\x01\x12\x33\n\x06pacing\x18\x0e \x03(\x0b\x32#.parley.orchestrator.v1.PacingState2\x84\x01\n\x17\x43hannelDirectoryService\x12i\n\x0cListChannels\x12+.parley.orchestrator.v1.ListChannelsRequest\x1a,.parley.orchestrator.v1.ListChannelsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,9 +38,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTCHANNELSRESPONSE']._serialized_start=194
   _globals['_LISTCHANNELSRESPONSE']._serialized_end=272
   _globals['_CHANNELSTATE']._serialized_start=275
-  _globals['_CHANNELSTATE']._serialized_end=612
-  _globals['_CONNECTIONSTATE']._serialized_start=615
-  _globals['_CONNECTIONSTATE']._serialized_end=763
-  _globals['_CHANNELDIRECTORYSERVICE']._serialized_start=766
-  _globals['_CHANNELDIRECTORYSERVICE']._serialized_end=898
+  _globals['_CHANNELSTATE']._serialized_end=716
+  _globals['_PACINGSTATE']._serialized_start=719
+  _globals['_PACINGSTATE']._serialized_end=879
+  _globals['_CONNECTIONSTATE']._serialized_start=882
+  _globals['_CONNECTIONSTATE']._serialized_end=1243
+  _globals['_CHANNELDIRECTORYSERVICE']._serialized_start=1246
+  _globals['_CHANNELDIRECTORYSERVICE']._serialized_end=1378
 # @@protoc_insertion_point(module_scope)

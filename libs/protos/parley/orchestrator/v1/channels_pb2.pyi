@@ -87,6 +87,8 @@ class ChannelState(_message.Message):
     LATENCY_P99_MS_FIELD_NUMBER: _builtins.int
     CONNECTIONS_FIELD_NUMBER: _builtins.int
     CHECKED_AT_FIELD_NUMBER: _builtins.int
+    BREAKER_UNTIL_FIELD_NUMBER: _builtins.int
+    PACING_FIELD_NUMBER: _builtins.int
     channel: _builtins.str
     """Its name."""
     display_name: _builtins.str
@@ -117,6 +119,14 @@ class ChannelState(_message.Message):
     def checked_at(self) -> _timestamp_pb2.Timestamp:
         """When the channel was last asked."""
 
+    @_builtins.property
+    def breaker_until(self) -> _timestamp_pb2.Timestamp:
+        """When an open breaker lets a probe pass; unset while it is closed."""
+
+    @_builtins.property
+    def pacing(self) -> _containers.RepeatedCompositeFieldContainer[Global___PacingState]:
+        """The limits by which the channel is paced."""
+
     def __init__(
         self,
         *,
@@ -133,14 +143,66 @@ class ChannelState(_message.Message):
         latency_p99_ms: _builtins.float = ...,
         connections: _abc.Iterable[Global___ConnectionState] | None = ...,
         checked_at: _timestamp_pb2.Timestamp | None = ...,
+        breaker_until: _timestamp_pb2.Timestamp | None = ...,
+        pacing: _abc.Iterable[Global___PacingState] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["checked_at", b"checked_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["breaker_until", b"breaker_until", "checked_at", b"checked_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "breaker", b"breaker", "channel", b"channel", "checked_at", b"checked_at", "connections", b"connections", "detail", b"detail", "display_name", b"display_name", "latency_p50_ms", b"latency_p50_ms", "latency_p99_ms", b"latency_p99_ms", "parked", b"parked", "queue_depth", b"queue_depth", "status", b"status", "success_rate", b"success_rate"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "breaker", b"breaker", "breaker_until", b"breaker_until", "channel", b"channel", "checked_at", b"checked_at", "connections", b"connections", "detail", b"detail", "display_name", b"display_name", "latency_p50_ms", b"latency_p50_ms", "latency_p99_ms", b"latency_p99_ms", "pacing", b"pacing", "parked", b"parked", "queue_depth", b"queue_depth", "status", b"status", "success_rate", b"success_rate"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ChannelState: _TypeAlias = ChannelState  # noqa: Y015
+
+@_typing.final
+class PacingState(_message.Message):
+    """One limit, and how near it is."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    SCOPE_FIELD_NUMBER: _builtins.int
+    COUNT_FIELD_NUMBER: _builtins.int
+    PERIOD_SECONDS_FIELD_NUMBER: _builtins.int
+    BURST_FIELD_NUMBER: _builtins.int
+    IS_ACTIVE_FIELD_NUMBER: _builtins.int
+    NEXT_AT_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """What people call it."""
+    scope: _builtins.str
+    """"connection" or "recipient"."""
+    count: _builtins.int
+    """So many deliveries in a period."""
+    period_seconds: _builtins.float
+    """The period in seconds."""
+    burst: _builtins.int
+    """So many may go at once."""
+    is_active: _builtins.bool
+    """It holds now; a dormant limit holds only after the provider asked to wait."""
+    @_builtins.property
+    def next_at(self) -> _timestamp_pb2.Timestamp:
+        """When the next delivery may go; unset when one may go now. For a limit of recipients, of the
+        one who waits longest.
+        """
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        scope: _builtins.str = ...,
+        count: _builtins.int = ...,
+        period_seconds: _builtins.float = ...,
+        burst: _builtins.int = ...,
+        is_active: _builtins.bool = ...,
+        next_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["next_at", b"next_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["burst", b"burst", "count", b"count", "is_active", b"is_active", "name", b"name", "next_at", b"next_at", "period_seconds", b"period_seconds", "scope", b"scope"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PacingState: _TypeAlias = PacingState  # noqa: Y015
 
 @_typing.final
 class ConnectionState(_message.Message):
@@ -155,6 +217,13 @@ class ConnectionState(_message.Message):
     BREAKER_FIELD_NUMBER: _builtins.int
     LAST_ERROR_FIELD_NUMBER: _builtins.int
     USER_ID_FIELD_NUMBER: _builtins.int
+    BREAKER_UNTIL_FIELD_NUMBER: _builtins.int
+    QUEUE_DEPTH_FIELD_NUMBER: _builtins.int
+    SUCCESS_RATE_FIELD_NUMBER: _builtins.int
+    ATTEMPTS_FIELD_NUMBER: _builtins.int
+    LATENCY_P50_MS_FIELD_NUMBER: _builtins.int
+    LATENCY_P99_MS_FIELD_NUMBER: _builtins.int
+    PACING_FIELD_NUMBER: _builtins.int
     connection_id: _builtins.str
     """The channel's id of it."""
     display_name: _builtins.str
@@ -169,6 +238,24 @@ class ConnectionState(_message.Message):
     """The last error's code; empty when none."""
     user_id: _builtins.str
     """The user whose own account it is; empty for a shared connection."""
+    queue_depth: _builtins.int
+    """Deliveries that wait for it."""
+    success_rate: _builtins.float
+    """Of its attempts in the window, how many succeeded, 0 to 1; 1 when there were none."""
+    attempts: _builtins.int
+    """Its attempts in the window."""
+    latency_p50_ms: _builtins.float
+    """Median time of an attempt in the window, milliseconds."""
+    latency_p99_ms: _builtins.float
+    """99th percentile of the same."""
+    @_builtins.property
+    def breaker_until(self) -> _timestamp_pb2.Timestamp:
+        """When an open breaker lets a probe pass; unset while it is closed."""
+
+    @_builtins.property
+    def pacing(self) -> _containers.RepeatedCompositeFieldContainer[Global___PacingState]:
+        """How near its own limits are."""
+
     def __init__(
         self,
         *,
@@ -179,10 +266,17 @@ class ConnectionState(_message.Message):
         breaker: _builtins.str = ...,
         last_error: _builtins.str = ...,
         user_id: _builtins.str = ...,
+        breaker_until: _timestamp_pb2.Timestamp | None = ...,
+        queue_depth: _builtins.int = ...,
+        success_rate: _builtins.float = ...,
+        attempts: _builtins.int = ...,
+        latency_p50_ms: _builtins.float = ...,
+        latency_p99_ms: _builtins.float = ...,
+        pacing: _abc.Iterable[Global___PacingState] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["breaker_until", b"breaker_until"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["breaker", b"breaker", "connection_id", b"connection_id", "detail", b"detail", "display_name", b"display_name", "last_error", b"last_error", "status", b"status", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "breaker", b"breaker", "breaker_until", b"breaker_until", "connection_id", b"connection_id", "detail", b"detail", "display_name", b"display_name", "last_error", b"last_error", "latency_p50_ms", b"latency_p50_ms", "latency_p99_ms", b"latency_p99_ms", "pacing", b"pacing", "queue_depth", b"queue_depth", "status", b"status", "success_rate", b"success_rate", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -48,6 +48,11 @@ class FeedbackRequest(_message.Message):
     CREATED_AT_FIELD_NUMBER: _builtins.int
     RESOLVED_AT_FIELD_NUMBER: _builtins.int
     SEQ_FIELD_NUMBER: _builtins.int
+    URGENT_FIELD_NUMBER: _builtins.int
+    DANGEROUS_FIELD_NUMBER: _builtins.int
+    ALLOW_EDIT_FIELD_NUMBER: _builtins.int
+    REMINDERS_FIELD_NUMBER: _builtins.int
+    ON_BEHALF_OF_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """`fbr_…`."""
     session_id: _builtins.str
@@ -74,6 +79,14 @@ class FeedbackRequest(_message.Message):
     """The least assurance with which an answer counts."""
     seq: _builtins.int
     """The seq of its `feedback.requested` event."""
+    urgent: _builtins.bool
+    """Passes quiet hours."""
+    dangerous: _builtins.bool
+    """What an approval releases is hard to undo: people are asked once more before they give it."""
+    allow_edit: _builtins.bool
+    """People may change the action and approve what they made of it."""
+    on_behalf_of: _builtins.str
+    """The participant for whom the agent acts, who may not answer; empty for nobody."""
     @_builtins.property
     def options(self) -> _containers.RepeatedCompositeFieldContainer[_feedback_pb2.FeedbackOption]:
         """The answers of a choice."""
@@ -106,6 +119,10 @@ class FeedbackRequest(_message.Message):
     def resolved_at(self) -> _timestamp_pb2.Timestamp:
         """When it ended."""
 
+    @_builtins.property
+    def reminders(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Reminders to those who can still answer, so long after the request was asked, seconds."""
+
     def __init__(
         self,
         *,
@@ -130,10 +147,15 @@ class FeedbackRequest(_message.Message):
         created_at: _timestamp_pb2.Timestamp | None = ...,
         resolved_at: _timestamp_pb2.Timestamp | None = ...,
         seq: _builtins.int = ...,
+        urgent: _builtins.bool = ...,
+        dangerous: _builtins.bool = ...,
+        allow_edit: _builtins.bool = ...,
+        reminders: _abc.Iterable[_builtins.int] | None = ...,
+        on_behalf_of: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "expires_at", b"expires_at", "resolved_at", b"resolved_at", "response", b"response"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_json", b"action_json", "approvals", b"approvals", "cards", b"cards", "created_at", b"created_at", "delivery", b"delivery", "digest", b"digest", "escalation", b"escalation", "expires_at", b"expires_at", "id", b"id", "kind", b"kind", "min_assurance", b"min_assurance", "options", b"options", "prompt", b"prompt", "required_approvals", b"required_approvals", "resolved_at", b"resolved_at", "respondents", b"respondents", "response", b"response", "schema_json", b"schema_json", "seq", b"seq", "session_id", b"session_id", "status", b"status"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_json", b"action_json", "allow_edit", b"allow_edit", "approvals", b"approvals", "cards", b"cards", "created_at", b"created_at", "dangerous", b"dangerous", "delivery", b"delivery", "digest", b"digest", "escalation", b"escalation", "expires_at", b"expires_at", "id", b"id", "kind", b"kind", "min_assurance", b"min_assurance", "on_behalf_of", b"on_behalf_of", "options", b"options", "prompt", b"prompt", "reminders", b"reminders", "required_approvals", b"required_approvals", "resolved_at", b"resolved_at", "respondents", b"respondents", "response", b"response", "schema_json", b"schema_json", "seq", b"seq", "session_id", b"session_id", "status", b"status", "urgent", b"urgent"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -152,6 +174,8 @@ class FeedbackResponse(_message.Message):
     CHANNEL_FIELD_NUMBER: _builtins.int
     ASSURANCE_FIELD_NUMBER: _builtins.int
     RESPONDED_AT_FIELD_NUMBER: _builtins.int
+    EDITED_ACTION_JSON_FIELD_NUMBER: _builtins.int
+    DIGEST_FIELD_NUMBER: _builtins.int
     value_json: _builtins.str
     """The value, JSON text: a string, or an object for a form."""
     comment: _builtins.str
@@ -164,6 +188,10 @@ class FeedbackResponse(_message.Message):
     """By which channel."""
     assurance: _feedback_pb2.Assurance.ValueType
     """How sure we are who gave it."""
+    edited_action_json: _builtins.str
+    """The action as the person changed it, JSON text; empty when they answered what was asked."""
+    digest: _builtins.str
+    """The digest of what the answer is about: the request's, or that of the changed action."""
     @_builtins.property
     def responded_at(self) -> _timestamp_pb2.Timestamp:
         """When it was recorded."""
@@ -178,14 +206,48 @@ class FeedbackResponse(_message.Message):
         channel: _builtins.str = ...,
         assurance: _feedback_pb2.Assurance.ValueType = ...,
         responded_at: _timestamp_pb2.Timestamp | None = ...,
+        edited_action_json: _builtins.str = ...,
+        digest: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["responded_at", b"responded_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["assurance", b"assurance", "channel", b"channel", "comment", b"comment", "responded_at", b"responded_at", "user_id", b"user_id", "user_name", b"user_name", "value_json", b"value_json"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assurance", b"assurance", "channel", b"channel", "comment", b"comment", "digest", b"digest", "edited_action_json", b"edited_action_json", "responded_at", b"responded_at", "user_id", b"user_id", "user_name", b"user_name", "value_json", b"value_json"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___FeedbackResponse: _TypeAlias = FeedbackResponse  # noqa: Y015
+
+@_typing.final
+class KeptAnswer(_message.Message):
+    """An answer as it is kept for audit, also when it did not count."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESPONSE_FIELD_NUMBER: _builtins.int
+    IS_ACCEPTED_FIELD_NUMBER: _builtins.int
+    REFUSAL_FIELD_NUMBER: _builtins.int
+    is_accepted: _builtins.bool
+    """It counted."""
+    refusal: _builtins.str
+    """Why it did not count: an ErrorReason without its prefix, lower case; empty when it did."""
+    @_builtins.property
+    def response(self) -> Global___FeedbackResponse:
+        """What was answered."""
+
+    def __init__(
+        self,
+        *,
+        response: Global___FeedbackResponse | None = ...,
+        is_accepted: _builtins.bool = ...,
+        refusal: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["response", b"response"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["is_accepted", b"is_accepted", "refusal", b"refusal", "response", b"response"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KeptAnswer: _TypeAlias = KeptAnswer  # noqa: Y015
 
 @_typing.final
 class CardState(_message.Message):
@@ -271,6 +333,11 @@ class CreateFeedbackRequestRequest(_message.Message):
     ESCALATION_FIELD_NUMBER: _builtins.int
     MIN_ASSURANCE_FIELD_NUMBER: _builtins.int
     IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
+    URGENT_FIELD_NUMBER: _builtins.int
+    DANGEROUS_FIELD_NUMBER: _builtins.int
+    ALLOW_EDIT_FIELD_NUMBER: _builtins.int
+    REMINDERS_FIELD_NUMBER: _builtins.int
+    ON_BEHALF_OF_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     """Where."""
     prompt: _builtins.str
@@ -291,6 +358,16 @@ class CreateFeedbackRequestRequest(_message.Message):
     """Unspecified for link."""
     idempotency_key: _builtins.str
     """As in SendMessageRequest."""
+    urgent: _builtins.bool
+    """Passes quiet hours."""
+    dangerous: _builtins.bool
+    """What an approval releases is hard to undo: people are asked once more before they give it."""
+    allow_edit: _builtins.bool
+    """People may change the action and approve what they made of it. Only for approvals that have an
+    action and need one approval.
+    """
+    on_behalf_of: _builtins.str
+    """A participant for whom the agent acts and who therefore may not answer; empty for nobody."""
     @_builtins.property
     def caller(self) -> _caller_pb2.Caller:
         """The session's agent."""
@@ -306,6 +383,10 @@ class CreateFeedbackRequestRequest(_message.Message):
     @_builtins.property
     def escalation(self) -> _containers.RepeatedCompositeFieldContainer[Global___EscalationStep]:
         """Up to 10 steps with rising times."""
+
+    @_builtins.property
+    def reminders(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Up to 10 rising times after which those who can still answer are reminded, seconds."""
 
     def __init__(
         self,
@@ -324,10 +405,15 @@ class CreateFeedbackRequestRequest(_message.Message):
         escalation: _abc.Iterable[Global___EscalationStep] | None = ...,
         min_assurance: _feedback_pb2.Assurance.ValueType = ...,
         idempotency_key: _builtins.str = ...,
+        urgent: _builtins.bool = ...,
+        dangerous: _builtins.bool = ...,
+        allow_edit: _builtins.bool = ...,
+        reminders: _abc.Iterable[_builtins.int] | None = ...,
+        on_behalf_of: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_json", b"action_json", "caller", b"caller", "delivery", b"delivery", "escalation", b"escalation", "expires_in_seconds", b"expires_in_seconds", "idempotency_key", b"idempotency_key", "kind", b"kind", "min_assurance", b"min_assurance", "options", b"options", "prompt", b"prompt", "required_approvals", b"required_approvals", "respondents", b"respondents", "schema_json", b"schema_json", "session_id", b"session_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_json", b"action_json", "allow_edit", b"allow_edit", "caller", b"caller", "dangerous", b"dangerous", "delivery", b"delivery", "escalation", b"escalation", "expires_in_seconds", b"expires_in_seconds", "idempotency_key", b"idempotency_key", "kind", b"kind", "min_assurance", b"min_assurance", "on_behalf_of", b"on_behalf_of", "options", b"options", "prompt", b"prompt", "reminders", b"reminders", "required_approvals", b"required_approvals", "respondents", b"respondents", "schema_json", b"schema_json", "session_id", b"session_id", "urgent", b"urgent"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -494,6 +580,7 @@ class RecordResponseRequest(_message.Message):
     CHANNEL_FIELD_NUMBER: _builtins.int
     LINK_TOKEN_FIELD_NUMBER: _builtins.int
     DIGEST_FIELD_NUMBER: _builtins.int
+    EDITED_ACTION_JSON_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """Which."""
     value_json: _builtins.str
@@ -506,6 +593,8 @@ class RecordResponseRequest(_message.Message):
     """The token of an answer link; then the caller may be unset and the assurance is link."""
     digest: _builtins.str
     """The digest that was shown; checked when set."""
+    edited_action_json: _builtins.str
+    """The action as the person changed it, JSON text, with the value "approved"; empty otherwise."""
     @_builtins.property
     def caller(self) -> _caller_pb2.Caller:
         """A user. An agent or the admin gets PERMISSION_DENIED."""
@@ -520,10 +609,11 @@ class RecordResponseRequest(_message.Message):
         channel: _builtins.str = ...,
         link_token: _builtins.str = ...,
         digest: _builtins.str = ...,
+        edited_action_json: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller", "channel", b"channel", "comment", b"comment", "digest", b"digest", "link_token", b"link_token", "request_id", b"request_id", "value_json", b"value_json"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller", "channel", b"channel", "comment", b"comment", "digest", b"digest", "edited_action_json", b"edited_action_json", "link_token", b"link_token", "request_id", b"request_id", "value_json", b"value_json"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -604,3 +694,55 @@ class CancelFeedbackRequestResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CancelFeedbackRequestResponse: _TypeAlias = CancelFeedbackRequestResponse  # noqa: Y015
+
+@_typing.final
+class ListAnswersRequest(_message.Message):
+    """Lists answers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CALLER_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """Which request."""
+    @_builtins.property
+    def caller(self) -> _caller_pb2.Caller:
+        """The session's agent, or the admin."""
+
+    def __init__(
+        self,
+        *,
+        caller: _caller_pb2.Caller | None = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListAnswersRequest: _TypeAlias = ListAnswersRequest  # noqa: Y015
+
+@_typing.final
+class ListAnswersResponse(_message.Message):
+    """The answers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ANSWERS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def answers(self) -> _containers.RepeatedCompositeFieldContainer[Global___KeptAnswer]:
+        """Oldest first, at most 1,000."""
+
+    def __init__(
+        self,
+        *,
+        answers: _abc.Iterable[Global___KeptAnswer] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answers", b"answers"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListAnswersResponse: _TypeAlias = ListAnswersResponse  # noqa: Y015

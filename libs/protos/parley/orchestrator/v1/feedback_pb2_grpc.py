@@ -60,6 +60,11 @@ class FeedbackServiceStub:
                 request_serializer=parley_dot_orchestrator_dot_v1_dot_feedback__pb2.CancelFeedbackRequestRequest.SerializeToString,
                 response_deserializer=parley_dot_orchestrator_dot_v1_dot_feedback__pb2.CancelFeedbackRequestResponse.FromString,
                 _registered_method=True)
+        self.ListAnswers = channel.unary_unary(
+                '/parley.orchestrator.v1.FeedbackService/ListAnswers',
+                request_serializer=parley_dot_orchestrator_dot_v1_dot_feedback__pb2.ListAnswersRequest.SerializeToString,
+                response_deserializer=parley_dot_orchestrator_dot_v1_dot_feedback__pb2.ListAnswersResponse.FromString,
+                _registered_method=True)
 
 
 class FeedbackServiceServicer:
@@ -102,6 +107,13 @@ class FeedbackServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListAnswers(self, request, context):
+        """Lists every answer that was given to a request, also those that did not count, oldest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_FeedbackServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -129,6 +141,11 @@ def add_FeedbackServiceServicer_to_server(servicer, server):
                     servicer.CancelFeedbackRequest,
                     request_deserializer=parley_dot_orchestrator_dot_v1_dot_feedback__pb2.CancelFeedbackRequestRequest.FromString,
                     response_serializer=parley_dot_orchestrator_dot_v1_dot_feedback__pb2.CancelFeedbackRequestResponse.SerializeToString,
+            ),
+            'ListAnswers': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAnswers,
+                    request_deserializer=parley_dot_orchestrator_dot_v1_dot_feedback__pb2.ListAnswersRequest.FromString,
+                    response_serializer=parley_dot_orchestrator_dot_v1_dot_feedback__pb2.ListAnswersResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -267,6 +284,33 @@ class FeedbackService:
             '/parley.orchestrator.v1.FeedbackService/CancelFeedbackRequest',
             parley_dot_orchestrator_dot_v1_dot_feedback__pb2.CancelFeedbackRequestRequest.SerializeToString,
             parley_dot_orchestrator_dot_v1_dot_feedback__pb2.CancelFeedbackRequestResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAnswers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/parley.orchestrator.v1.FeedbackService/ListAnswers',
+            parley_dot_orchestrator_dot_v1_dot_feedback__pb2.ListAnswersRequest.SerializeToString,
+            parley_dot_orchestrator_dot_v1_dot_feedback__pb2.ListAnswersResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -28,6 +28,8 @@ class FeedbackServiceStub:
     """
     CancelFeedbackRequest: _aio.UnaryUnaryMultiCallable[_feedback_pb2.CancelFeedbackRequestRequest, _feedback_pb2.CancelFeedbackRequestResponse]
     """Withdraws a request."""
+    ListAnswers: _aio.UnaryUnaryMultiCallable[_feedback_pb2.ListAnswersRequest, _feedback_pb2.ListAnswersResponse]
+    """Lists every answer that was given to a request, also those that did not count, oldest first."""
 
 class FeedbackServiceServicer(metaclass=_abc_1.ABCMeta):
     """Questions that need exactly one decision."""
@@ -73,5 +75,13 @@ class FeedbackServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_feedback_pb2.CancelFeedbackRequestRequest, _abc.Awaitable[_feedback_pb2.CancelFeedbackRequestResponse]],
     ) -> _abc.Awaitable[_feedback_pb2.CancelFeedbackRequestResponse]:
         """Withdraws a request."""
+
+    @_abc_1.abstractmethod
+    def ListAnswers(
+        self,
+        request: _feedback_pb2.ListAnswersRequest,
+        context: _aio.ServicerContext[_feedback_pb2.ListAnswersRequest, _abc.Awaitable[_feedback_pb2.ListAnswersResponse]],
+    ) -> _abc.Awaitable[_feedback_pb2.ListAnswersResponse]:
+        """Lists every answer that was given to a request, also those that did not count, oldest first."""
 
 def add_FeedbackServiceServicer_to_server(servicer: FeedbackServiceServicer, server: _aio.Server) -> None: ...

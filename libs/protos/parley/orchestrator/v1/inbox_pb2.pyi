@@ -282,6 +282,7 @@ class InboundAnswer(_message.Message):
     COMMENT_FIELD_NUMBER: _builtins.int
     CARD_DELIVERY_ID_FIELD_NUMBER: _builtins.int
     DIGEST_FIELD_NUMBER: _builtins.int
+    EDITED_ACTION_JSON_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """The request."""
     value_json: _builtins.str
@@ -292,6 +293,8 @@ class InboundAnswer(_message.Message):
     """The delivery whose card was used, as the channel's own record tells."""
     digest: _builtins.str
     """The digest that the card carries; empty when the channel cannot carry it."""
+    edited_action_json: _builtins.str
+    """The action as the person changed it, JSON text, with the value "approved"; empty otherwise."""
     def __init__(
         self,
         *,
@@ -300,10 +303,11 @@ class InboundAnswer(_message.Message):
         comment: _builtins.str = ...,
         card_delivery_id: _builtins.str = ...,
         digest: _builtins.str = ...,
+        edited_action_json: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["card_delivery_id", b"card_delivery_id", "comment", b"comment", "digest", b"digest", "request_id", b"request_id", "value_json", b"value_json"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["card_delivery_id", b"card_delivery_id", "comment", b"comment", "digest", b"digest", "edited_action_json", b"edited_action_json", "request_id", b"request_id", "value_json", b"value_json"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
