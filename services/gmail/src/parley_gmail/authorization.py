@@ -99,6 +99,7 @@ class Authorizations:
         self, started: StartedAuthorization, grant: Grant, identity: Identity
     ) -> Account:
         connections = self._storage.connections
+        missing = missing_scopes(grant.scopes)
         account = await connections.connect(
             account=owner_key(started.user_id, identity.email),
             display_name=identity.email,
@@ -106,13 +107,10 @@ class Authorizations:
             tokens=grant.tokens,
             granted_scopes=grant.scopes,
             state={"subject": identity.subject},
+            obstacle=scopes_sentence(missing) if missing else "",
         )
         self._access.forget(account.connection_id)
-        if missing := missing_scopes(grant.scopes):
-            await connections.mark(
-                account.connection_id, RECONNECT_NEEDED, scopes_sentence(missing), "missing_scopes"
-            )
-        elif account.cursor is None:
+        if not missing and account.cursor is None:
             await self._begin_history(account.connection_id)
         self._mailboxes.forget()
         log.info("a mailbox is connected", connection_id=account.connection_id)

@@ -42,7 +42,8 @@ class Forwarder:
 
     async def _wait(self) -> None:
         try:
-            await asyncio.wait_for(self._inbox.changed.wait(), _IDLE_SECONDS)
+            async with asyncio.timeout(_IDLE_SECONDS):  # wait_for of 3.11 may lose a cancellation
+                await self._inbox.changed.wait()
         except TimeoutError:
             return
         self._inbox.changed.clear()

@@ -9,6 +9,7 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from parley.channel.v1 import authorization_pb2 as _authorization_pb2
 from parley.common.v1 import feedback_pb2 as _feedback_pb2
 import builtins as _builtins
 import sys
@@ -354,16 +355,34 @@ class ConnectionChange(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     CONNECTION_ID_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    DETAIL_FIELD_NUMBER: _builtins.int
     connection_id: _builtins.str
     """The connection."""
+    status: _authorization_pb2.ConnectionStatus.ValueType
+    """Its status after the change; unspecified where CheckHealth shall tell."""
+    user_id: _builtins.str
+    """The user whose own account it is; empty for a shared connection. Told, on another channel, when
+    the account needs to be connected again.
+    """
+    display_name: _builtins.str
+    """What people call it, e.g. "ann@example.com"."""
+    detail: _builtins.str
+    """What happened and what to do, for people."""
     def __init__(
         self,
         *,
         connection_id: _builtins.str = ...,
+        status: _authorization_pb2.ConnectionStatus.ValueType = ...,
+        user_id: _builtins.str = ...,
+        display_name: _builtins.str = ...,
+        detail: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["connection_id", b"connection_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["connection_id", b"connection_id", "detail", b"detail", "display_name", b"display_name", "status", b"status", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
