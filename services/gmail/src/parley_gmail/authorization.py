@@ -9,11 +9,11 @@ from parley.channel.v1 import channel_pb2
 from parley_gmail.google.access import Access
 from parley_gmail.google.api import GmailApi
 from parley_gmail.google.refusals import GoogleRefusedError, GoogleUnreachableError
+from parley_gmail.google.scopes import missing_scopes, scopes_sentence
 from parley_gmail.google.sign_in import SignIn
 from parley_gmail.google.tokens import Grant, Identity, TokenEndpoint
 from parley_gmail.mailboxes import Mailboxes, owner_key
 from parley_gmail.settings import GmailSettings
-from parley_gmail.translate import missing_scopes
 from parley_kit.adapter.connections import (
     CONNECTED,
     RECONNECT_NEEDED,
@@ -216,9 +216,3 @@ def refused(code: str) -> ServiceError:
 def not_configured(missing: list[str]) -> str:
     """What to set before a mailbox can be connected."""
     return f"No Google OAuth client is configured: set {' and '.join(missing)}, then restart."
-
-
-def scopes_sentence(missing: list[str]) -> str:
-    """What was not ticked on Google's page."""
-    names = ", ".join(scope.rsplit("/", 1)[-1] for scope in missing)
-    return f"Not allowed on Google's page: {names}. Connect again and tick every box."

@@ -184,9 +184,15 @@ class Connections:
             await self.mark(connection_id, RECONNECT_NEEDED, error.message, UNREADABLE_TOKENS)
             raise error from cause
 
-    async def store_tokens(self, connection_id: str, tokens: Tokens) -> None:
-        """Replaces the tokens; an empty refresh token keeps the stored one."""
-        await self._update(connection_id, self._sealed(connection_id, tokens))
+    async def store_tokens(
+        self, connection_id: str, tokens: Tokens, granted_scopes: tuple[str, ...] = ()
+    ) -> None:
+        """Replaces the tokens, and the scopes where the provider told them anew.
+
+        An empty refresh token keeps the stored one.
+        """
+        scopes = {"granted_scopes": list(granted_scopes)} if granted_scopes else {}
+        await self._update(connection_id, {**self._sealed(connection_id, tokens), **scopes})
 
     async def mark(self, connection_id: str, status: str, detail: str, error: str = "") -> None:
         """Changes the status; a revoked connection stays so, and its tokens are forgotten.
