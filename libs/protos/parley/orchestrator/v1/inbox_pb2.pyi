@@ -42,6 +42,10 @@ class _IngestVerdictEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_IngestV
     """It belongs to no conversation that could be told."""
     INGEST_VERDICT_UNCLEAR: _IngestVerdict.ValueType  # 6
     """The decision is not clear or not sure enough; the person is asked to confirm."""
+    INGEST_VERDICT_LATER: _IngestVerdict.ValueType  # 7
+    """What it is about is not settled here yet: hand the same item in again in some seconds. Nothing
+    of it is stored.
+    """
 
 class IngestVerdict(_IngestVerdict, metaclass=_IngestVerdictEnumTypeWrapper):
     """What became of an item."""
@@ -60,6 +64,10 @@ INGEST_VERDICT_UNROUTED: IngestVerdict.ValueType  # 5
 """It belongs to no conversation that could be told."""
 INGEST_VERDICT_UNCLEAR: IngestVerdict.ValueType  # 6
 """The decision is not clear or not sure enough; the person is asked to confirm."""
+INGEST_VERDICT_LATER: IngestVerdict.ValueType  # 7
+"""What it is about is not settled here yet: hand the same item in again in some seconds. Nothing
+of it is stored.
+"""
 Global___IngestVerdict: _TypeAlias = IngestVerdict  # noqa: Y015
 
 @_typing.final
@@ -426,7 +434,7 @@ class IngestResult(_message.Message):
     inbound_id: _builtins.str
     """The item."""
     verdict: Global___IngestVerdict.ValueType
-    """The verdict; any of them means: stored, do not send it again."""
+    """The verdict; any of them but LATER means: stored, do not send it again."""
     detail: _builtins.str
     """For people: who won, or why it was refused."""
     def __init__(

@@ -123,7 +123,7 @@ class Enqueue:
     ) -> list[LinkToken]:
         if delivery.channel not in facts or not facts[delivery.channel].needs_answer_links:
             return []
-        is_about_request = delivery.kind in _NEEDS_LINK
+        is_about_request = delivery.kind in _NEEDS_LINK and is_request(delivery.subject_id)
         purposes = [LINK] if is_about_request else []
         purposes += [REPLY] if delivery.kind in _NEEDS_REPLY else []
         key_id = self._signer.newest_id
@@ -171,3 +171,8 @@ def _delivery(
         text=parcel.text,
         ack_by=ack_by,
     )
+
+
+def is_request(subject_id: str) -> bool:
+    """Whether a delivery is about a feedback request; a notice may be about a message."""
+    return subject_id.startswith("fbr_")
