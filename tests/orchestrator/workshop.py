@@ -102,7 +102,7 @@ class Workshop:
         self.ingest_items = Ingest(store, HearText(self.send_messages, enqueue), enqueue)
         self.steer = SteerDeliveries(store)
         self.wake = WakeParked(store, enqueue)
-        self.hand_on = HandOn(store, enqueue)
+        self.hand_on = HandOn(store, enqueue, clock)
         self.admit = Admit(store)
         self.acknowledge = Acknowledge(store)
         self.give_up = GiveUpOnSilentClients(store, enqueue)
