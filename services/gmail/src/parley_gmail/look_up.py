@@ -26,10 +26,13 @@ _HEADERS = ["Message-ID", DELIVERY_HEADER]
 class LookUps:
     """Looks at the draft, then for the sent mail."""
 
-    def __init__(self, api: GmailApi, connections: Connections, clock: Clock) -> None:
+    def __init__(
+        self, api: GmailApi, connections: Connections, clock: Clock, delivered_after: timedelta
+    ) -> None:
         self._api = api
         self._connections = connections
         self._clock = clock
+        self._delivered_after = delivered_after
 
     async def look_up(self, entry: LedgerEntry) -> LookUp:
         """The verdict on a claimed delivery.
@@ -79,7 +82,8 @@ class LookUps:
         thread = MailThread(
             subject=str(details["subject"]), message_ids=tuple(details["message_ids"])
         )
-        return sent_record(account, message, message_id_of(message), thread, self._clock)
+        message_id, now = message_id_of(message), self._clock()
+        return sent_record(account, message, message_id, thread, now, self._delivered_after)
 
     async def _in_thread(self, entry: LedgerEntry, connection_id: str) -> dict[str, Any] | None:
         thread_id = entry.claim.details.get("thread_id")

@@ -7,6 +7,7 @@ import base64
 import re
 from collections import defaultdict
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from parley.channel.v1 import outcome_pb2
@@ -31,10 +32,13 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 class Postman:
     """Sends letters from a mailbox. The draft makes a lost answer answerable: sending deletes it."""
 
-    def __init__(self, api: GmailApi, ledger: Ledger, clock: Clock) -> None:
+    def __init__(
+        self, api: GmailApi, ledger: Ledger, clock: Clock, delivered_after: timedelta
+    ) -> None:
         self._api = api
         self._ledger = ledger
         self._clock = clock
+        self._delivered_after = delivered_after
         self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(_AT_ONCE)
         )
@@ -119,11 +123,18 @@ class Postman:
         self, letter: Letter, account: Account, message: dict[str, Any], message_id: str
     ) -> SentRecord:
         thread = replace(letter.thread, subject=letter.subject)
-        return sent_record(account, message, message_id, thread, self._clock)
+        return sent_record(
+            account, message, message_id, thread, self._clock(), self._delivered_after
+        )
 
 
 def sent_record(
-    account: Account, message: dict[str, Any], message_id: str, thread: MailThread, clock: Clock
+    account: Account,
+    message: dict[str, Any],
+    message_id: str,
+    thread: MailThread,
+    now: datetime,
+    delivered_after: timedelta,
 ) -> SentRecord:
     """What is kept of a mail that went out: how to continue its thread, how replies name it."""
     thread = replace(
@@ -138,8 +149,9 @@ def sent_record(
         provider_ref=message["id"],
         thread_ref=encoded(thread),
         connection_id=account.connection_id,
-        sent_at=clock(),
+        sent_at=now,
         references=tuple(filter(None, [message_id, *references])),
+        presumed_delivered_at=now + delivered_after,
     )
 
 

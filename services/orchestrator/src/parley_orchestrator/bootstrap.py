@@ -219,7 +219,7 @@ class Orchestrator:
     def _registrations(self) -> list[Registration]:
         store, enqueue, directory = self._store, self._enqueue, self.directory
         send = SendMessages(store, enqueue)
-        ingest = Ingest(store, HearText(send, enqueue), enqueue)
+        ingest = Ingest(store, HearText(send, enqueue), enqueue, self._settings.public_url)
         agents = AgentServicer(CreateAgent(store, self._keys), store)
         users = UserServicer(CreateUser(store), PutPreferences(store, directory), store, directory)
         sessions = SessionServicer(

@@ -32,8 +32,8 @@ class MailboxPoll:
         self._history = History(api)
         self._incoming = Incoming(storage.ledger)
 
-    async def run(self, connection_id: str) -> None:
-        """Brings in what is new; does nothing while another replica does.
+    async def run(self, connection_id: str) -> bool:
+        """Brings in what is new; does nothing, and answers False, while another replica does.
 
         Raises:
             GoogleRefusedError: Google answered with an error; the cursor stays where it is.
@@ -42,11 +42,12 @@ class MailboxPoll:
         leases, name = self._storage.leases, f"poll:{connection_id}"
         holder = await leases.acquire(name, _LEASE_SECONDS)
         if holder is None:
-            return
+            return False
         try:
             await self._poll(await self._storage.connections.get(connection_id))
         finally:
             await leases.release(name, holder)
+        return True
 
     async def _poll(self, account: Account) -> None:
         if account.cursor is None:
@@ -101,11 +102,14 @@ class MailboxPoll:
     ) -> None:
         """Stores items and cursor together; the inbox drops what it has already."""
         storage = self._storage
+        bounced = [item.report.delivery_id for item in items if item.HasField("report")]
 
         def command(tx: Transaction) -> int:
             stored = storage.inbox.put_in(tx, items)
+            storage.ledger.doubt_arrival(tx, bounced)
             if cursor is not None:
                 storage.connections.advance_cursor(tx, account.connection_id, cursor)
+                storage.connections.note_synced(tx, account.connection_id)
             return stored
 
         if await storage.database.write(command):
