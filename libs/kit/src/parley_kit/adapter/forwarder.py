@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from parley.orchestrator.v1 import inbox_pb2, inbox_pb2_grpc
+from parley_kit import crash_points
 from parley_kit.adapter.inbox import Inbox
 from parley_kit.errors import (
     InternalError,
@@ -51,11 +52,13 @@ class Forwarder:
         items = await self._inbox.take()
         if not items:
             return False
+        crash_points.reach("adapter.items_taken")
         try:
             results = await self._ingest(items)
         except ServiceError:
             await self._inbox.postpone([item.inbound_id for item in items], _RETRY)
             raise
+        crash_points.reach("adapter.items_ingested")
         await self._inbox.settle(results)
         return True
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from parley_gmail.google.refusals import GoogleRefusedError, GoogleUnreachableError
 from parley_gmail.google.tokens import EARLY, TokenEndpoint
+from parley_kit import crash_points
 from parley_kit.adapter.connections import RECONNECT_NEEDED, Connections, Tokens
 from parley_kit.adapter.leases import Leases
 from parley_kit.clock import Clock, monotonic_seconds
@@ -90,6 +91,7 @@ class Access:
             if error.reason in DEAD:
                 await self._bury(connection_id, error.reason)
             raise
+        crash_points.reach("gmail.token_refreshed")
         await self._connections.store_tokens(connection_id, grant.tokens)
         return grant.tokens
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+from parley_kit import crash_points
 from parley_kit.clock import Clock
 from parley_kit.errors import ServiceError
 from parley_kit.logs import get_logger
@@ -82,6 +83,7 @@ class Dispatcher:
         if not work.lanes:
             await self._idle(stopping)
             return
+        crash_points.reach("orchestrator.work_claimed")
         batch = asyncio.create_task(self._deliver(work))
         self._batches.add(batch)
         batch.add_done_callback(self._batches.discard)
@@ -109,6 +111,7 @@ class Dispatcher:
             )
         finally:
             renewing.cancel()
+        crash_points.reach("orchestrator.work_done")
         await self._record_surely(work, [*sent, *looked_up])
 
     async def _renew(self, work: Work) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from parley_kit import crash_points
 from parley_orchestrator.domain.delivery import OUT, State
 from parley_orchestrator.domain.delivery import Kind as DeliveryKind
 from parley_orchestrator.domain.feedback import FeedbackRequest
@@ -28,9 +29,13 @@ class Escalate:
             due = unit.feedback.to_escalate(limit)
             for request in due:
                 self._take_steps(unit, request)
+                crash_points.reach("orchestrator.escalating")
             return len(due)
 
-        return await self._store.transact(command)
+        escalated = await self._store.transact(command)
+        if escalated:
+            crash_points.reach("orchestrator.escalated")
+        return escalated
 
     def _take_steps(self, unit: Unit, request: FeedbackRequest) -> None:
         steps = request.escalation

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from parley_kit import crash_points
 from parley_kit.errors import (
     FailedPreconditionError,
     InvalidArgumentError,
@@ -95,6 +96,7 @@ class RecordResponse:
             return _by_user(unit, caller, request_id, value, comment, channel, digest)
 
         recorded = await self._store.transact(command)
+        crash_points.reach("orchestrator.answer_recorded")
         if recorded.error is not None:
             raise recorded.error
         return recorded.request
@@ -189,7 +191,9 @@ def _decided(
     unit: Unit, request: FeedbackRequest, session: Session, answer: Answer, response: Response
 ) -> Recorded:
     if unit.feedback.decide(request.id, answer.digest or request.digest, response):
-        return Recorded(resolve(unit, request.id, session))
+        resolved = resolve(unit, request.id, session)
+        crash_points.reach("orchestrator.deciding")
+        return Recorded(resolved)
     now = unit.feedback.get([request.id])[request.id]
     return _refused(unit, now, answer, ended(now) or expired(now))
 

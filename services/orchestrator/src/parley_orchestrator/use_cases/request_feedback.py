@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from parley_kit import crash_points
 from parley_kit.errors import ResourceExhaustedError, invalid_field
 from parley_kit.ids import new_id
 from parley_orchestrator.domain.conversation import FEEDBACK_REQUESTED, NewEvent, Session
@@ -76,9 +77,11 @@ class RequestFeedback:
 
     async def __call__(self, new: NewRequest) -> FeedbackRequest:
         """The request; returns after commit."""
-        return await self._store.transact(
+        request = await self._store.transact(
             lambda unit: self._store_request(unit, new), [new.session_id]
         )
+        crash_points.reach("orchestrator.request_stored")
+        return request
 
     def _store_request(self, unit: Unit, new: NewRequest) -> FeedbackRequest:
         require(new.caller, AGENT)
