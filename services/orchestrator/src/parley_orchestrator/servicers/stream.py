@@ -69,8 +69,9 @@ class StreamServicer(stream_pb2_grpc.StreamServiceServicer):
         first: stream_pb2.ConnectRequest,
         frames: AsyncIterator[stream_pb2.ConnectRequest],
     ) -> None:
-        """Takes frames. The line ends where one cannot be stored now: its gateway begins another,
-        and tells all presence and all acknowledgements again.
+        """Takes frames until one cannot be stored now; the line ends then.
+
+        Its gateway begins another, and tells all presence and all acknowledgements again.
         """
         try:
             await self._take(subscriber, first)
