@@ -10,6 +10,7 @@ from parley_gmail.google.refusals import GoogleRefusedError, GoogleUnreachableEr
 from parley_gmail.sending import header_of, message_id_of, sent_record
 from parley_gmail.writing.mime import DELIVERY_HEADER
 from parley_gmail.writing.threads import MailThread
+from parley_kit import crash_points
 from parley_kit.adapter.connections import Connections
 from parley_kit.adapter.ledger import LedgerEntry, SentRecord
 from parley_kit.adapter.provider import LookUp
@@ -69,6 +70,7 @@ class LookUps:
             if error.status == _NOT_FOUND:
                 return False
             raise
+        crash_points.reach("gmail.draft_taken_back")
         return True
 
     async def _find(self, entry: LedgerEntry, connection_id: str) -> SentRecord | None:
