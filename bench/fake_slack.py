@@ -87,23 +87,33 @@ METHODS = {
 }
 
 
+def _authorize(query):
+    target = query["redirect_uri"] + "?" + urlencode({"code": "c", "state": query["state"]})
+    return 302, f"location: {target}\r\n", {}
+
+
+def _reset(_query):
+    journal.clear()
+    return 200, "", {}
+
+
+OWN = {
+    "/counts": lambda _query: (200, "", journal.counts()),
+    "/seen": lambda _query: (200, "", journal.newest[-KEPT:]),
+    "/reset": _reset,
+    "/oauth/v2/authorize": _authorize,
+}
+
+
 def answer(path, query, is_json, body):
     """(status, more header lines, document)."""
-    if path == "/counts":
-        return 200, "", journal.counts()
-    if path == "/seen":
-        return 200, "", journal.newest[-KEPT:]
-    if path == "/reset":
-        journal.clear()
-        return 200, "", {}
-    if path == "/oauth/v2/authorize":
-        target = query["redirect_uri"] + "?" + urlencode({"code": "c", "state": query["state"]})
-        return 302, f"location: {target}\r\n", {}
+    if path in OWN:
+        return OWN[path](query)
+    if BUSY.encode() in body:
+        return 429, "retry-after: 3600\r\n", {"ok": False, "error": "ratelimited"}
     method = METHODS.get(path.removeprefix("/api/"))
     if method is None:
         return 200, "", {"ok": False, "error": "unknown_method"}
-    if BUSY.encode() in body:
-        return 429, "retry-after: 3600\r\n", {"ok": False, "error": "ratelimited"}
     given = orjson.loads(body) if is_json else _fields(body.decode())
     return 200, "", method({**query, **given})
 

@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 BATCH = 100
 TEXT = "x" * 200
