@@ -14,13 +14,13 @@ from parley_kit import crash_points
 from parley_kit.adapter.connections import Connections
 from parley_kit.adapter.ledger import LedgerEntry, SentRecord
 from parley_kit.adapter.provider import LookUp
-from parley_kit.adapter.sending import ITEM_SECONDS
+from parley_kit.adapter.sending import SEND_SECONDS
 from parley_kit.clock import Clock
 from parley_kit.errors import ServiceError
 
 _NOT_FOUND = 404
 # An attempt that still runs may be about to send; after its time it was cancelled or its process died.
-ATTEMPT_LIMIT = timedelta(seconds=ITEM_SECONDS + 5)
+ATTEMPT_LIMIT = timedelta(seconds=SEND_SECONDS + 5)
 _HEADERS = ["Message-ID", DELIVERY_HEADER]
 
 
