@@ -104,7 +104,7 @@ class Workshop:
         )
         self.steer = SteerDeliveries(store)
         self.wake = WakeParked(store, enqueue)
-        self.hand_on = HandOn(store, enqueue)
+        self.hand_on = HandOn(store, enqueue, clock)
         self.admit = Admit(store)
         self.acknowledge = Acknowledge(store)
         self.give_up = GiveUpOnSilentClients(store, enqueue)

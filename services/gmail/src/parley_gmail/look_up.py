@@ -10,16 +10,17 @@ from parley_gmail.google.refusals import GoogleRefusedError, GoogleUnreachableEr
 from parley_gmail.sending import header_of, message_id_of, sent_record
 from parley_gmail.writing.mime import DELIVERY_HEADER
 from parley_gmail.writing.threads import MailThread
+from parley_kit import crash_points
 from parley_kit.adapter.connections import Connections
 from parley_kit.adapter.ledger import LedgerEntry, SentRecord
 from parley_kit.adapter.provider import LookUp
-from parley_kit.adapter.sending import ITEM_SECONDS
+from parley_kit.adapter.sending import SEND_SECONDS
 from parley_kit.clock import Clock
 from parley_kit.errors import ServiceError
 
 _NOT_FOUND = 404
 # An attempt that still runs may be about to send; after its time it was cancelled or its process died.
-ATTEMPT_LIMIT = timedelta(seconds=ITEM_SECONDS + 5)
+ATTEMPT_LIMIT = timedelta(seconds=SEND_SECONDS + 5)
 _HEADERS = ["Message-ID", DELIVERY_HEADER]
 
 
@@ -69,6 +70,7 @@ class LookUps:
             if error.status == _NOT_FOUND:
                 return False
             raise
+        crash_points.reach("gmail.draft_taken_back")
         return True
 
     async def _find(self, entry: LedgerEntry, connection_id: str) -> SentRecord | None:

@@ -17,6 +17,7 @@ from parley_gmail.mailboxes import email_of
 from parley_gmail.writing.letters import Letter
 from parley_gmail.writing.mime import to_bytes
 from parley_gmail.writing.threads import MailThread, encoded
+from parley_kit import crash_points
 from parley_kit.adapter.connections import Account
 from parley_kit.adapter.ledger import Ledger, SentRecord
 from parley_kit.adapter.provider import DeliveryFailedError
@@ -52,8 +53,11 @@ class Postman:
         async with self._slots[account.connection_id]:
             letter = replace(letter, thread=await self._completed(letter.thread))
             draft = await self._draft(letter, account)
+            crash_points.reach("gmail.drafted")
             await self._note(letter, account, draft)
+            crash_points.reach("gmail.draft_noted")
             message = await self._send(draft["id"], account.connection_id)
+            crash_points.reach("gmail.draft_sent")
             message_id = await self._message_id(message["id"], account.connection_id)
         return self._record(letter, account, message, message_id)
 

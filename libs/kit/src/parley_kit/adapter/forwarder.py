@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from parley.orchestrator.v1 import inbox_pb2, inbox_pb2_grpc
+from parley_kit import crash_points
 from parley_kit.adapter.inbox import Inbox
 from parley_kit.errors import (
     InternalError,
@@ -54,11 +55,13 @@ class Forwarder:
         items = await self._inbox.take()
         if not items:
             return False
+        crash_points.reach("adapter.items_taken")
         try:
             results = await self._ingest(items)
         except ServiceError:
             await self._inbox.postpone([item.inbound_id for item in items], _RETRY)
             raise
+        crash_points.reach("adapter.items_ingested")
         later = [each.inbound_id for each in results if each.verdict == _LATER_VERDICT]
         await self._inbox.settle([each for each in results if each.verdict != _LATER_VERDICT])
         if later:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from parley_gmail.google.refusals import GoogleRefusedError, GoogleUnreachableError
 from parley_gmail.google.scopes import missing_scopes, scopes_sentence
 from parley_gmail.google.tokens import EARLY, TokenEndpoint
+from parley_kit import crash_points
 from parley_kit.adapter.connections import RECONNECT_NEEDED, Connections, Tokens
 from parley_kit.adapter.leases import Leases
 from parley_kit.clock import Clock, monotonic_seconds
@@ -91,6 +92,7 @@ class Access:
             if error.reason in DEAD:
                 await self.bury(connection_id, RECONNECT_DETAIL, error.reason)
             raise
+        crash_points.reach("gmail.token_refreshed")
         await self._connections.store_tokens(connection_id, grant.tokens, grant.scopes)
         if grant.scopes and (missing := missing_scopes(grant.scopes)):
             await self.bury(connection_id, scopes_sentence(missing), "missing_scopes")

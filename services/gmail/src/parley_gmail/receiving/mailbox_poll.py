@@ -11,6 +11,7 @@ from parley_gmail.google.refusals import GoogleRefusedError
 from parley_gmail.receiving.history import History, News, StaleCursorError
 from parley_gmail.receiving.incoming import Incoming, arrived, inbound_id
 from parley_gmail.receiving.labels import is_heard
+from parley_kit import crash_points
 from parley_kit.adapter.connections import Account
 from parley_kit.adapter.service import Storage
 from parley_kit.logs import get_logger
@@ -110,8 +111,11 @@ class MailboxPoll:
             if cursor is not None:
                 storage.connections.advance_cursor(tx, account.connection_id, cursor)
                 storage.connections.note_synced(tx, account.connection_id)
+            if stored:
+                crash_points.reach("gmail.storing_mail")
             return stored
 
         if await storage.database.write(command):
+            crash_points.reach("gmail.mail_stored")
             storage.inbox.changed.set()
             await storage.connections.note_received(account.connection_id)

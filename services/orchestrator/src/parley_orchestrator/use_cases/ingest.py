@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from parley_kit import crash_points
 from parley_kit.errors import invalid_field
 from parley_orchestrator.domain.inbound import (
     Choice,
@@ -49,9 +50,11 @@ class Ingest:
             raise invalid_field("items", f"give 1 to {MAX_BATCH}, not {len(items)}")
         if not all(item.channel and item.inbound_id for item in items):
             raise invalid_field("items", "every item needs a channel and an inbound_id")
-        return await self._store.transact(
+        heard = await self._store.transact(
             lambda unit: [self._heard_once(unit, item) for item in items]
         )
+        crash_points.reach("orchestrator.items_heard")
+        return heard
 
     def _heard_once(self, unit: Unit, item: Item) -> Heard:
         key = item.channel, item.inbound_id
@@ -60,6 +63,7 @@ class Ingest:
         heard = self._heard(unit, item)
         if heard.verdict is not Verdict.LATER:
             unit.live.remember(*key, heard.verdict, heard.detail)
+        crash_points.reach("orchestrator.hearing_items")
         return heard
 
     def _heard(self, unit: Unit, item: Item) -> Heard:
