@@ -1,0 +1,71 @@
+"""Finds "-----Original Message-----", "Begin forwarded message:" and drawn lines."""
+
+from __future__ import annotations
+
+import re
+
+from parley_gmail.reading.lines import Line, Role, joined
+from parley_gmail.reading.words import separators as words
+
+_DASH = r"[-–—_=*~#+.]"
+_LONGEST = 200
+
+
+def _between_dashes(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    spelled = "|".join(re.escape(each).replace(r"\ ", r"\s+") for each in phrases)
+    return re.compile(
+        rf"^\s*[*_>\s]*{_DASH}{{2,40}}\s?-?\s?\*?(?:{spelled})\b[^\n]{{0,60}}?\s?{_DASH}{{1,40}}\W{{0,3}}$"
+        rf"|^\s*{_DASH}{{3,40}}\s?(?:{spelled})\s?[:：]?$",
+        re.IGNORECASE,
+    )
+
+
+_ORIGINAL = _between_dashes(words.ORIGINAL)
+_FORWARDED = _between_dashes(words.FORWARDED)
+_FORWARDED_BY = re.compile(
+    rf"^\s*{_DASH}{{2,}}\s?(?:forwarded|weitergeleitet|transféré|transmis|reenviado|inoltrato)\s"
+    rf"(?:by|von|par|por|da)\s.{{2,80}}{_DASH}{{2,}}$",
+    re.IGNORECASE,
+)
+_FORWARD_LINE = re.compile(
+    rf"^[\s*_>]*(?:{'|'.join(map(re.escape, words.FORWARD_LINES))})\s?[:：]?\s?[*_]*$", re.IGNORECASE
+)
+_REPLY_ABOVE = re.compile(
+    rf"^[\W_]{{0,80}}(?:{'|'.join(words.REPLY_ABOVE)}).{{0,80}}$", re.IGNORECASE
+)
+_WROTE_BETWEEN_DASHES = re.compile(
+    r"^-{2,}\s?(?:on|am|le|el|il|em|op)\b.{4,200}\b(?:wrote|schrieb|écrit|escribió|scritto|escreveu|schreef)\b.{0,80}-{2,}$",
+    re.IGNORECASE,
+)
+_INLINE_DASHED = re.compile(r"^\s*-{3,}\s?\S.{0,200}\d.{0,100}\bwrote\s?-{3,}\s*$", re.IGNORECASE)
+_RULE = re.compile(rf"^\s*(?:{_DASH}\s?){{5,}}$")
+_NOTES = re.compile(r"^(?:inactive\s+hide\s+details\s+for|image\s+removed\s+by\s+sender)\b", re.IGNORECASE)
+
+
+def is_original(line: Line) -> bool:
+    """Whether a quote begins, whatever it says of itself."""
+    row = joined([line])
+    if len(row) > _LONGEST or not row:
+        return False
+    return any(
+        pattern.match(row)
+        for pattern in (_ORIGINAL, _WROTE_BETWEEN_DASHES, _INLINE_DASHED, _NOTES)
+    )
+
+
+def is_forward(line: Line) -> bool:
+    """Whether a forwarded mail begins."""
+    row = joined([line])
+    if len(row) > _LONGEST or not row:
+        return False
+    return any(pattern.match(row) for pattern in (_FORWARDED, _FORWARDED_BY, _FORWARD_LINE))
+
+
+def is_reply_above(line: Line) -> bool:
+    """Whether a support desk asks people to write above this line."""
+    return len(line.text) <= _LONGEST and bool(_REPLY_ABOVE.match(joined([line])))
+
+
+def is_rule(line: Line) -> bool:
+    """Whether a line is drawn across."""
+    return line.role is Role.RULE or (len(line.text) <= _LONGEST and bool(_RULE.match(line.text)))
