@@ -125,6 +125,8 @@ def _other(
 def _starts(lines: Sequence[Line], last: int) -> Iterator[int]:
     """Where it may begin, nearest first, within its paragraph."""
     for start in range(last, max(last - _MAX_LINES, -1), -1):
+        if lines[start].is_blank and lines[start + 1].text.startswith("<") and start < last:
+            continue  # an address that a program put into a paragraph of its own
         if lines[start].is_blank or (lines[start].is_quoted and start != last):
             return
         yield start

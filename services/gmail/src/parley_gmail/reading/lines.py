@@ -54,7 +54,9 @@ def unified(text: str) -> str:
 def is_marked(row: str) -> bool:
     """Whether a row carries a quote mark; ``>>> word <<<`` is an ornament."""
     inner = row.lstrip()
-    return inner.startswith((">", "|>")) and not inner.endswith("<<")
+    if not inner.startswith((">", "|>")) or inner.endswith("<<"):
+        return False
+    return inner not in _ENDS_OF_INTRODUCTIONS
 
 
 def _is_escaped(rows: Sequence[str], at: int) -> bool:
@@ -76,6 +78,8 @@ def trimmed(lines: Sequence[Line]) -> list[Line]:
     return list(lines[first:last])
 
 
+# The end of "On … Bob <", "bob@example.com", "> wrote:".
+_ENDS_OF_INTRODUCTIONS = {"> wrote:", ">wrote:", ">:", "> schrieb:", "> a écrit :", "> escribió:"}
 # Zero-width characters, marks of writing direction, soft hyphens; a no-break space is a space.
 _UNSEEN: dict[int, str | None] = dict.fromkeys(
     [0xAD, 0x200B, 0x2060, *range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from parley_gmail.reading.signatures import without_signature
 
 _LONG_ROW = 62  # characters; a quoted row as long as this may have been wrapped
 _SHORT_REST = 30
+_LONE_LINK = re.compile(r"^\s*[(<]https?://[^\s()<>]+[)>]\s?>?$")
 NOTHING_KNOWN: frozenset[str] = frozenset()
 
 
@@ -69,7 +71,7 @@ def _is_rest(lines: Sequence[Line], at: int) -> bool:
         return False
     if not (lines[at + 1].is_quoted and row):
         return False
-    if _closes_link(above, row):
+    if _closes_link(above, row) or _LONE_LINK.match(row):
         return True
     is_wrapped = len(above) >= _LONG_ROW and above[-1] not in ".?!:" and len(row) <= _SHORT_REST
     return is_wrapped and row[:1].islower() and lines[at + 1].text.strip(" >") != ""

@@ -17,7 +17,10 @@ _CONTACT = re.compile(
     r"@|https?:|www\.|\+?\d[\d\s().-]{6,}|\b(?:tel|phone|mob|mobile|cell|fax|skype)\b", re.IGNORECASE
 )
 _LONGEST = 160  # characters of a line that a phone adds
-_FEW_WORDS = 7
+_FEW_WORDS, _MANY_WORDS = 7, 14
+# What a sentence has and a label has not.
+_GOES_ON = re.compile(r"\?|\b(?:is|was|are|were|will|would|because|which|that|ist|war|est|es|è)\b", re.IGNORECASE)
+_IS_SENTENCE = re.compile(r"[,;:]|\.\s|\b(?:by|on|at|to|for|yesterday|today|tomorrow)\b", re.IGNORECASE)
 _SIGNATURE_LINES, _SIGNATURE_WIDTH = 12, 72
 
 _AFFIXES = r"^[\W_]{0,4}", r"[\W_]{0,6}$"
@@ -114,11 +117,7 @@ def is_addition(row: str) -> bool:
     if found is None:
         return False
     rest = _EXCUSE.sub("", found["rest"]).strip(" .!")
-    return len(rest.split()) <= _FEW_WORDS and _is_label(rest) or (
-        bool(_DEVICE.search(rest)) and len(rest.split()) <= 14 and "?" not in rest
-    )
-
-
-def _is_label(rest: str) -> bool:
-    """Whether it names a thing rather than going on as a sentence does."""
-    return not re.search(r"[,;?:]|\.\s|\b(?:is|was|are|will|by|on|at|to|for|yesterday|today|tomorrow)\b", rest, re.IGNORECASE)
+    count = len(rest.split())
+    if _GOES_ON.search(rest) or count > _MANY_WORDS:
+        return False
+    return bool(_DEVICE.search(rest)) or (count <= _FEW_WORDS and not _IS_SENTENCE.search(rest))

@@ -1,0 +1,125 @@
+"""Exact visible texts on a folder of mails: Parley against the public libraries.
+
+    python -m bench.reading.compare FOLDER [FOLDER…] [--libraries PYTHON] [--show] [--out FILE]
+
+A folder holds ``NAME.eml``, ``NAME.txt`` or ``NAME.html`` with ``NAME.json`` beside it:
+``{"text": …}``, and where they are known ``"kind"`` and ``"decision"``.
+"""
+
+import argparse
+import json
+import re
+import subprocess
+from email import message_from_bytes, policy
+from pathlib import Path
+
+from parley_gmail.reading.reader import read
+
+HERE = Path(__file__).parent
+HEAD = b"From: Ann <ann@example.com>\nTo: agent@example.com\nSubject: Re: x\nIn-Reply-To: <a@b>\n"
+TYPES = {".txt": b"text/plain", ".html": b"text/html"}
+
+
+def mails(folder):
+    for path in sorted(folder.rglob("*.json")):
+        for suffix in (".eml", ".txt", ".html"):
+            if (mail := path.with_suffix(suffix)).exists():
+                yield mail, json.loads(path.read_text())
+
+
+def as_mail(path):
+    content = path.read_bytes()
+    if path.suffix == ".eml":
+        return content
+    head = HEAD + b"MIME-Version: 1.0\nContent-Type: " + TYPES[path.suffix] + b"; charset=utf-8\n"
+    return head + b"Content-Transfer-Encoding: 8bit\n\n" + content
+
+
+def as_body(path):
+    """What the libraries take: a decoded body."""
+    if path.suffix != ".eml":
+        text = path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+        return {"kind": "html" if path.suffix == ".html" else "plain", "body": text}
+    try:
+        part = message_from_bytes(path.read_bytes(), policy=policy.default).get_body(("plain", "html"))
+        text = part.get_content().replace("\r\n", "\n") if part else ""
+        return {"kind": "html" if part and part.get_content_subtype() == "html" else "plain", "body": text}
+    except Exception:
+        return {"kind": "plain", "body": ""}
+
+
+def strict(text):
+    """Line by line, without trailing space."""
+    return "\n".join(line.rstrip() for line in text.strip().split("\n"))
+
+
+def loose(text):
+    """Without regard to white space."""
+    return re.sub(r"\s+", "", text)
+
+
+def libraries(python, bodies):
+    given = "".join(json.dumps(body) + "\n" for body in bodies)
+    run = subprocess.run(
+        [python, str(HERE / "libraries.py")], input=given, capture_output=True, text=True, check=True
+    )
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def score(folder, python, show):
+    cases = list(mails(folder))
+    readings = [read(as_mail(path)) for path, _ in cases]
+    answers = [{"parley": reading.text} for reading in readings]
+    if python:
+        for answer, more in zip(answers, libraries(python, [as_body(path) for path, _ in cases])):
+            answer.update(more)
+    result = {"mails": len(cases), "exact": {}, "exact_ignoring_white_space": {}}
+    for name in answers[0]:
+        same = [
+            (loose if want.get("squeezed") else strict)(answer[name])
+            == (loose if want.get("squeezed") else strict)(want["text"])
+            for answer, (_, want) in zip(answers, cases)
+        ]
+        spaceless = [loose(a[name]) == loose(want["text"]) for a, (_, want) in zip(answers, cases)]
+        result["exact"][name] = round(sum(same) / len(cases), 4)
+        result["exact_ignoring_white_space"][name] = round(sum(spaceless) / len(cases), 4)
+    kinds = [(r.kind, want["kind"]) for r, (_, want) in zip(readings, cases) if "kind" in want]
+    if kinds:
+        result["right_kind"] = round(sum(a == b for a, b in kinds) / len(kinds), 4)
+    result["false_decisions"] = sum(
+        bool(reading.decision) and reading.decision != want.get("decision", "")
+        for reading, (_, want) in zip(readings, cases)
+        if "decision" in want
+    )
+    if show:
+        report(cases, readings)
+    return result
+
+
+def report(cases, readings):
+    for (path, want), reading in zip(cases, readings):
+        compare = loose if want.get("squeezed") else strict
+        if compare(reading.text) != compare(want["text"]):
+            print(f"--- {path}\n{reading.text!r}\n{want['text']!r}")
+        if "kind" in want and want["kind"] != reading.kind:
+            print(f"--- {path}: kind {reading.kind}, not {want['kind']}")
+        if "decision" in want and want["decision"] != reading.decision:
+            print(f"--- {path}: decision {reading.decision!r}, not {want['decision']!r}: {reading.text[:80]!r}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--libraries", help="a Python whose environment has the libraries")
+    parser.add_argument("--show", action="store_true", help="print each mail that is read wrongly")
+    parser.add_argument("--out", type=Path, help="write the result there as JSON")
+    given = parser.parse_args()
+    results = {folder.name: score(folder, given.libraries, given.show) for folder in given.folders}
+    document = json.dumps(results, indent=2)
+    print(document)
+    if given.out:
+        given.out.write_text(document + "\n")
+
+
+if __name__ == "__main__":
+    main()
