@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from parley_gmail.reading.lines import Line, joined
+from parley_gmail.reading.lines import Line, joined, seen
 from parley_gmail.reading.words import attribution as words
 
 _MAX_LINES = 6  # an address of 70 characters gets a line of its own
@@ -14,7 +14,7 @@ _MAX_CHARACTERS = 500
 _MAX_TRIES = 1_000  # lines of one mail that end like an attribution
 _SHORT = 90  # characters; "Bob Smith wrote:" without a date
 
-_WORD = re.compile(r"[^\W\d_]+(?:/[^\W\d_]+)?")
+_WORD = re.compile(r"[^\W\d_]+")
 _VERBS = frozenset(verb.casefold() for verb in words.WROTE)
 _UNDIVIDED = re.compile("|".join(words.WROTE_UNDIVIDED))
 _SELF = re.compile("|".join(words.FIRST_PERSON), re.IGNORECASE)
@@ -36,8 +36,9 @@ _WITHIN = re.compile(
     r"[a-z]{0,6}\b|\d{1,4}[-/.\s])[^\n]{3,300}\bwrote\s*:\s*-*)$",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"(?:[:：]|\bwrote\s?-{2,}|-{3,}|[>)\]」』>՝.]|\bwrote|\bviết|napisal|nivîsî|menulis)[\s>*_]*$", re.IGNORECASE)
-_COLON = re.compile(r"[:：]\s*[*_>-]*\s*$")
+_ENDS = re.compile(r"(?:[:：﹕՝៖]|\bwrote\s?-{2,}|-{3,}|[>)\]」』>.]|\bwrote|\bviết|napisal|nivîsî|menulis)[\s>*_]*$", re.IGNORECASE)
+_COLON = re.compile(r"[:：﹕՝៖]\s*[*_>-]*\s*$")
+_TWO_SENTENCES = re.compile(r"[^\W\d_]{4,}[.!?]\s+[^\W\d_a-zà-ÿ]")
 _DASHED = re.compile(r"^-{2,}\s?\S.{0,200}\bwrote\s?-{2,}$", re.IGNORECASE)
 
 
@@ -67,7 +68,9 @@ def attributions(lines: Sequence[Line], known: frozenset[str]) -> Iterator[Found
     """
     tries = 0
     for at, line in enumerate(lines):
-        if line.is_blank or line.is_quoted or not _ENDS.search(line.text[-40:]):
+        if line.is_blank or line.is_quoted:
+            continue
+        if not (_ENDS.search(seen(line.text[-40:])) or _is_before_quote(lines, at + 1)):
             continue
         tries += 1
         if tries > _MAX_TRIES:
@@ -113,6 +116,8 @@ def _other(
         if inside and (is_before_quote or _DATE.search(inside[1])) and not _SELF.search(inside[1]):
             return Found(start, last + 1, text[: inside.start(1)].rstrip(" -"), is_sure=True)
     start, text = readings[-1] if readings else (last, "")
+    if _is_paragraph(lines, start) and last - start < 3 and _is_sure(text):
+        return None if _TWO_SENTENCES.search(text) else Found(start, last + 1, "", is_sure=True)
     if _DASHED.match(joined([lines[last]])):
         return Found(last, last + 1, "", is_sure=True)
     if is_before_quote and last - start < 4 and _is_plausible(text):
@@ -120,6 +125,10 @@ def _other(
     if is_before_quote and _is_plausible(alone := joined([lines[last]])) and len(alone) > 8:
         return Found(last, last + 1, "", is_sure=False)
     return None
+
+
+def _is_paragraph(lines: Sequence[Line], start: int) -> bool:
+    return start == 0 or lines[start - 1].is_blank or lines[start - 1].is_quoted
 
 
 def _starts(lines: Sequence[Line], last: int) -> Iterator[int]:
@@ -149,7 +158,8 @@ def _is_sure(text: str) -> bool:
     has_date = bool(_DATE.search(text) or _YEAR.search(text))
     if has_verb(text):
         is_dated = (has_date and (has_time or has_address)) or (has_time and has_address)
-        return is_dated or ((has_date or has_address) and ends_in_verb(text))
+        is_framed = ends_in_verb(text) or begins_with_verb(text)
+        return is_dated or ((has_date or has_address) and is_framed)
     return has_address and has_date and has_time
 
 
@@ -178,6 +188,11 @@ def ends_in_verb(text: str) -> bool:
         return True
     is_near = bool(last) and (last[-1] in _VERBS or (len(last[-1]) <= 2 and not _VERBS.isdisjoint(last)))
     return is_near and not text.rstrip(":：*_>. -)/").endswith(("@", "<"))
+
+
+def begins_with_verb(text: str) -> bool:
+    """Whether "wrote" is the first word, as in Welsh and Arabic."""
+    return not _VERBS.isdisjoint(_WORD.findall(text[:40].casefold())[:2])
 
 
 def _is_name_and_verb(text: str) -> bool:

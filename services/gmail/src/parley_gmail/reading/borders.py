@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from parley_gmail.reading.attributions import attributions
-from parley_gmail.reading.header_blocks import header_block
+from parley_gmail.reading.header_blocks import header_block, unknown_block
 from parley_gmail.reading.lines import Line, Role
-from parley_gmail.reading.separators import is_forward, is_original, is_reply_above, is_rule
+from parley_gmail.reading.separators import (
+    is_forward,
+    is_original,
+    is_reply_above,
+    is_rule,
+    is_titled_rule,
+)
 
+_LABEL = re.compile(r"^[*_]{0,2}[^\W\d_]{2,16}[*_]{0,2}\s?[:：]\s\S.{0,120}$")
 _BLANKS = 6  # between an introduction and its quote
 
 
@@ -77,8 +85,12 @@ def _headed(lines: Sequence[Line]) -> Iterator[Border]:
             continue
         start = _drawn_above(lines, at)
         end, is_mail = header_block(lines, at, follows_rule=start < at)
+        if end == at and start < at:
+            end = unknown_block(lines, at)
+            is_mail = end > at
         skip_to = end
         if is_mail:
+            start = start if start < at else _label_above(lines, at)
             yield Border(start, end, is_final=not _is_quoted_next(lines, end))
 
 
@@ -87,7 +99,15 @@ def _drawn_above(lines: Sequence[Line], at: int) -> int:
     above = at - 1
     while above >= max(at - _BLANKS, 0) and lines[above].is_blank and not is_rule(lines[above]):
         above -= 1
-    return above if above >= 0 and is_rule(lines[above]) else at
+    is_drawn = above >= 0 and (is_rule(lines[above]) or is_titled_rule(lines[above]))
+    return above if is_drawn else at
+
+
+def _label_above(lines: Sequence[Line], at: int) -> int:
+    """A first line of the block whose name is in no table: "Asuntu: Release"."""
+    has_label = at > 0 and bool(_LABEL.match(lines[at - 1].text)) and not lines[at - 1].is_quoted
+    is_first = at == 1 or (at > 1 and lines[at - 2].is_blank)
+    return at - 1 if has_label and is_first else at
 
 
 def _is_quoted_next(lines: Sequence[Line], at: int) -> bool:

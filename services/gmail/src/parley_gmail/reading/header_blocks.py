@@ -15,7 +15,7 @@ _LONGEST = 2_000  # characters of a line
 _NAME = re.compile(
     r"^[\s>*_|]{0,12}([^\W\d_](?:[^:：*_<>@]{0,28}[^\s:：*_<>@])?)\s{0,4}[*_]{0,2}\s{0,2}[:：՝]\s?[*_]{0,2}(.*)$"
 )
-_DIGIT = re.compile(r"\d")
+_ANY = re.compile(r"^[\s>*_|]{0,12}[^\s:：][^:：]{0,30}[:：]\s*\S")
 _ADDRESS = re.compile(r"@|mailto:")
 _DATE = re.compile(r"\d{1,2}\D+\d{2,4}|\d{4}")
 
@@ -77,6 +77,19 @@ def header_block(
         return at, False
     block, end = _read(lines, at)
     return end, _is_convincing(block, follows_rule=follows_rule)
+
+
+def unknown_block(lines: Sequence[Line], at: int) -> int:
+    """The end of a block whose names are in no table, below a rule: an address and a date say it.
+
+    Returns:
+        The line after it; `at` where there is none.
+    """
+    rows = [line.text for line in lines[at : at + 8]]
+    count = next((number for number, row in enumerate(rows) if not _ANY.match(row)), len(rows))
+    block = " ".join(rows[:count])
+    is_one = count >= 3 and bool(_ADDRESS.search(block) and _DATE.search(block))
+    return at + count if is_one else at
 
 
 def header(line: Line) -> tuple[str, str] | None:

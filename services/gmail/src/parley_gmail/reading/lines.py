@@ -67,8 +67,13 @@ def _is_escaped(rows: Sequence[str], at: int) -> bool:
 
 
 def joined(lines: Iterable[Line]) -> str:
-    """The lines' texts in one row, without the characters that nobody sees."""
-    return " ".join(line.text.strip() for line in lines if line.text).translate(_UNSEEN)
+    """The lines' texts in one row, as `seen`."""
+    return seen(" ".join(line.text.strip() for line in lines if line.text))
+
+
+def seen(text: str) -> str:
+    """The text without the characters that nobody sees."""
+    return text.translate(_UNSEEN)
 
 
 def trimmed(lines: Sequence[Line]) -> list[Line]:

@@ -39,6 +39,7 @@ _WROTE_BETWEEN_DASHES = re.compile(
 )
 _INLINE_DASHED = re.compile(r"^\s*-{3,}\s?\S.{0,200}\d.{0,100}\bwrote\s?-{3,}\s*$", re.IGNORECASE)
 _RULE = re.compile(rf"^\s*(?:{_DASH}\s?){{5,}}$")
+_WORDS_BETWEEN_DASHES = re.compile(rf"^\s*{_DASH}{{3,40}}\s?[^\W\d_][^\n]{{2,60}}?{_DASH}{{3,40}}$")
 _NOTES = re.compile(r"^(?:inactive\s+hide\s+details\s+for|image\s+removed\s+by\s+sender)\b", re.IGNORECASE)
 
 
@@ -64,6 +65,11 @@ def is_forward(line: Line) -> bool:
 def is_reply_above(line: Line) -> bool:
     """Whether a support desk asks people to write above this line."""
     return len(line.text) <= _LONGEST and bool(_REPLY_ABOVE.match(joined([line])))
+
+
+def is_titled_rule(line: Line) -> bool:
+    """Whether words stand between dashes; what they mean is known only from what follows."""
+    return len(line.text) <= _LONGEST and bool(_WORDS_BETWEEN_DASHES.match(joined([line])))
 
 
 def is_rule(line: Line) -> bool:

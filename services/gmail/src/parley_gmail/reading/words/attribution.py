@@ -21,17 +21,18 @@ WROTE = (
     # Others in Latin and Greek letters
     "kirjoitti", "kirjutas", "írta", "írt", "yazdı", "yazdi", "yazmış", "yazıb", "shkroi",
     "shkruajti", "scríobh", "ysgrifennodd", "sgrìobh", "skrivet", "idatzi", "idatzia", "skribis",
-    "menulis", "ditulis", "viết", "isinulat", "aliandika", "kiteb", "έγραψε", "nivîsî", "yozgan",
+    "menulis", "ditulis", "viết", "isinulat", "aliandika", "kiteb", "scrittu", "sporoča", "έγραψε", "nivîsî", "yozgan",
     # Other scripts
-    "כתב", "כתבה", "כתב/ה", "كتب", "كتبت", "كتابة", "نوشت", "نوشته", "لکھا", "लिखा", "लिहीले",
-    "লিখেছেন", "எழுதியது", "เขียน", "เขียนว่า", "գրեց", "დაწერა",
+    "כתב", "כתבה", "כתב/ה", "كتب", "كتبت", "كتابة", "كَتَب", "نوشت", "نوشته", "لکھا", "գրեց", "գրել",
+    "დაწერა",
 )  # fmt: skip
 
-# The same where words are not divided by spaces.
+# The same where words are not divided by spaces, or have marks within their letters.
 WROTE_UNDIVIDED = (
     "写道", "寫道", "写到", "寫到", "写了", "寫了", "书写", "撰写", "書きました", "書いた", "のメール",
     "のメッセージ", "작성", "쓴 내용", "쓴 글", "보낸 메시지", "님의 말", "썼습니다", "เขียน",
-    "បាន​សរសេរ",
+    "សរសេរ", "より:", "이 씀", "लिखा", "लिहीले", "লিখেছেন", "எழுதியது", "எழுதப்பட்டது", "എഴുതി",
+    "ಬರೆದರು", "వ్రాశారు", "લખ્યું",
 )  # fmt: skip
 
 # What stands before the date where a language has such a word.
@@ -46,9 +47,9 @@ OPENERS = (
     "quoting", "zitat von", "citando", "quoting message from",
 )  # fmt: skip
 
-# A writer who speaks of themselves introduces their own words, not a quote.
+# Whoever says "I wrote" or "she wrote" introduces it in their own words.
 FIRST_PERSON = (
-    r"\b(?:i|we)\s+(?:\w+\s+){0,2}?(?:wrote|said|sent|posted|write|replied|typed)\b",
+    r"\b(?:i|we|he|she|they|it|who|which|that)\s+(?:\w+\s+){0,2}?(?:wrote|said|sent|posted|write|replied|typed)\b",
     r"\b(?:schrieb|schreibt)\s+(?:ich|wir)\b",
     r"\bj['’]ai\s+écrit\b",
     r"\b(?:jag|jeg)\s+skrev\b|\bskrev\s+(?:jag|jeg)\b",
