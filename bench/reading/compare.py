@@ -67,7 +67,8 @@ def libraries(python, bodies):
 
 
 def score(folder, python, show):
-    cases = list(mails(folder))
+    everything = list(mails(folder))
+    cases = [(path, want) for path, want in everything if "text" in want]
     readings = [read(as_mail(path)) for path, _ in cases]
     answers = [{"parley": reading.text} for reading in readings]
     if python:
@@ -83,23 +84,32 @@ def score(folder, python, show):
         spaceless = [loose(a[name]) == loose(want["text"]) for a, (_, want) in zip(answers, cases)]
         result["exact"][name] = round(sum(same) / len(cases), 4)
         result["exact_ignoring_white_space"][name] = round(sum(spaceless) / len(cases), 4)
-    kinds = [(r.kind, want["kind"]) for r, (_, want) in zip(readings, cases) if "kind" in want]
-    if kinds:
-        result["right_kind"] = round(sum(a == b for a, b in kinds) / len(kinds), 4)
-    result["false_decisions"] = sum(
-        bool(reading.decision) and reading.decision != want.get("decision", "")
-        for reading, (_, want) in zip(readings, cases)
-        if "decision" in want
-    )
+    readings = [read(as_mail(path)) for path, _ in everything]
+    result.update(beyond_text(everything, readings))
     if show:
-        report(cases, readings)
+        report(everything, readings)
     return result
+
+
+def beyond_text(cases, readings):
+    """Kinds and decisions, where the folder tells them."""
+    pairs = list(zip((want for _, want in cases), readings))
+    kinds = [(want["kind"], reading.kind) for want, reading in pairs if "kind" in want]
+    decisions = [(want["decision"], reading.decision) for want, reading in pairs if "decision" in want]
+    return {
+        "mails_with_kind": len(kinds),
+        "right_kind": round(sum(one == two for one, two in kinds) / max(len(kinds), 1), 4),
+        "false_decisions": sum(bool(two) and one != two for one, two in decisions),
+        "missed_decisions": sum(bool(one) and not two for one, two in decisions),
+    }
 
 
 def report(cases, readings):
     for (path, want), reading in zip(cases, readings):
+        if "name" in want:
+            path = f"{path} {want['name']}"
         compare = loose if want.get("squeezed") else strict
-        if compare(reading.text) != compare(want["text"]):
+        if "text" in want and compare(reading.text) != compare(want["text"]):
             print(f"--- {path}\n{reading.text!r}\n{want['text']!r}")
         if "kind" in want and want["kind"] != reading.kind:
             print(f"--- {path}: kind {reading.kind}, not {want['kind']}")
