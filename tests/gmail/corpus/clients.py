@@ -5,6 +5,7 @@ of them may be empty, where the program sends only the other.
 """
 
 import html
+import re
 import textwrap
 
 from tests.gmail.corpus.introductions import (
@@ -26,17 +27,22 @@ def quoted(text=QUESTION, mark="> "):
     return "\n".join((mark + line).rstrip() for line in text.split("\n"))
 
 
+def spaced(text):
+    """Runs of spaces as editors keep them."""
+    return re.sub("  +", lambda run: "&nbsp;" * (len(run[0]) - 1) + " ", html.escape(text))
+
+
 def rows(text, tag="div", attributes=""):
     """Each row an element of its own, as editors do; an empty one holds a break."""
     opening = f"<{tag}{attributes}>"
     return "".join(
-        f"{opening}{html.escape(row).replace('  ', '&nbsp; ') or '<br>'}</{tag}>" for row in text.split("\n")
+        f"{opening}{spaced(row) or '<br>'}</{tag}>" for row in text.split("\n")
     )
 
 
 def broken(text):
     """Rows with a break between."""
-    return html.escape(text).replace("  ", "&nbsp; ").replace("\n", "<br>\n")
+    return spaced(text).replace("\n", "<br>\n")
 
 
 def headers(language):
@@ -124,7 +130,7 @@ def outlook(text, language):
 
 def mso(text):
     return "".join(
-        f'<p class="MsoNormal"><span style="font-size:11.0pt">{html.escape(row).replace("  ", "&nbsp; ") or "&nbsp;"}'
+        f'<p class="MsoNormal"><span style="font-size:11.0pt">{spaced(row) or "&nbsp;"}'
         "<o:p></o:p></span></p>"
         for row in text.split("\n")
     )

@@ -18,7 +18,8 @@ _PRECEDENCES = {"auto_reply", "auto-reply", "autoreply", "bulk", "junk", "list",
 _LISTS = ("List-Id", "List-Post", "List-Help", "List-Unsubscribe", "Mailing-List")
 _SAYS_SO = re.compile("|".join(words.SAYS_SO), re.IGNORECASE)
 _ABSENT = re.compile("|".join(words.ABSENT), re.IGNORECASE)
-_BEGINNING = 400  # characters; a machine says so at once
+_ELSEWHERE = re.compile(words.ELSEWHERE, re.IGNORECASE)
+_BEGINNING = 500  # characters; a machine says so at once
 _RULE_AGENT = "mailbox rules agent"
 
 
@@ -53,7 +54,7 @@ def says_so(text: str, *, is_answer: bool) -> bool:
     beginning = text[:_BEGINNING]
     if _SAYS_SO.search(beginning):
         return True
-    return not is_answer and bool(_ABSENT.search(beginning))
+    return not is_answer and bool(_ABSENT.search(beginning) and _ELSEWHERE.search(text[:2000]))
 
 
 def has_null_return_path(mail: Mail) -> bool:

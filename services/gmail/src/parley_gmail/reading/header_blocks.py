@@ -42,11 +42,13 @@ class _Block:
     """What has been seen of a block so far."""
 
     seen: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
     is_sent: bool = False
     values: list[tuple[frozenset[str], str]] = field(default_factory=list)
 
     def add(self, name: str, value: str) -> None:
         kinds = _KINDS[name]
+        self.names.add(name)
         self.is_sent = self.is_sent or name in _SENT_WORDS
         fresh = kinds - self.seen - {"other"}
         self.seen |= {next(iter(sorted(fresh)))} if fresh else set()
@@ -109,17 +111,18 @@ def _read(lines: Sequence[Line], at: int) -> tuple[_Block, int]:
             block.add(*found)
             end, wrapped = index + 1, 0
         elif line.is_blank:
-            if not _goes_on(lines, index):
+            if not _goes_on(lines, index, block):
                 break
         elif (wrapped := wrapped + 1) > _MAX_WRAPPED or not _is_continued(lines, index):
             break
     return block, end
 
 
-def _goes_on(lines: Sequence[Line], blank: int) -> bool:
-    """Whether the next line with text is a header too; pages of paragraphs have blanks between."""
+def _goes_on(lines: Sequence[Line], blank: int, block: _Block) -> bool:
+    """Whether the next line with text is one more header; HTML may have put blanks between."""
     following = next((line for line in lines[blank + 1 : blank + 3] if not line.is_blank), None)
-    return following is not None and header(following) is not None
+    found = header(following) if following else None
+    return found is not None and found[0] not in block.names
 
 
 def _is_continued(lines: Sequence[Line], index: int) -> bool:

@@ -61,7 +61,16 @@ def has_headers(raw: bytes) -> bool:
 
 def values(mail: Mail, name: str) -> list[str]:
     """All values of a header, topmost first, unfolded, encoded words kept."""
-    return [" ".join(str(value)[:_MAX_HEADER].split()) for value in mail.get_all(name, [])]
+    wanted = name.lower()
+    found = (value for each, value in mail.raw_items() if each.lower() == wanted)
+    return [" ".join(_repaired(str(value)[:_MAX_HEADER]).split()) for value in found]
+
+
+def _repaired(header: str) -> str:
+    """A header with bytes that should have been encoded, as UTF-8 or else Latin-1."""
+    if header.isascii():
+        return header
+    return decoded(header.encode("utf-8", "surrogateescape"), "utf-8")
 
 
 def value(mail: Mail, name: str) -> str:

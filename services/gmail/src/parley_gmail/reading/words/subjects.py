@@ -60,3 +60,11 @@ ABSENT = (
     r"\bi\s+will\s+(?:respond|reply|answer|get\s+back)\b.{0,60}\b(?:when\s+i\s+return|upon\s+my\s+return|on\s+my\s+return|as\s+soon\s+as)", r"\bich\s+bin\s+(?:derzeit|zurzeit|momentan|zur\s+zeit|aktuell|vom|bis|ab|im|am|nicht)\b.{0,40}(?:nicht\s+(?:im\s+büro|erreichbar|am\s+arbeitsplatz)|abwesend|im\s+urlaub|außer\s+haus|zurück|erreichbar)",
     r"\bje\s+suis\s+(?:actuellement\s+)?(?:absente?|en\s+(?:cong[ée]s?|vacances|d[ée]placement))\b", r"\b(?:estoy|me\s+encuentro|estar[ée])\s+(?:actualmente\s+)?(?:fuera\s+de\s+(?:la\s+)?oficina|de\s+vacaciones|ausente)", r"\b(?:estou|estarei|encontro-me)\s+(?:atualmente\s+)?(?:fora\s+do\s+escrit[óo]rio|de\s+f[ée]rias|ausente)", r"\bsono\s+(?:attualmente\s+)?(?:fuori\s+(?:ufficio|sede)|assente|in\s+ferie)", r"\bik\s+ben\s+(?:momenteel\s+)?(?:afwezig|niet\s+(?:aanwezig|op\s+kantoor)|met\s+vakantie|op\s+vakantie)", r"\bjag\s+är\s+(?:på\s+semester|inte\s+på\s+kontoret|ledig|tjänstledig|föräldraledig)", r"\bjeg\s+er\s+(?:på\s+ferie|ikke\s+på\s+kontoret)", r"\bolen\s+(?:lomalla|poissa)", r"\b(?:jestem|przebywam)\s+(?:obecnie\s+)?(?:poza\s+biurem|na\s+urlopie)", r"(?:я\s+)?(?:нахожусь|сейчас)\s+(?:в\s+отпуске|в\s+командировке|вне\s+офиса)",
 )  # fmt: skip
+
+# With it, what shows that the words are for whoever writes, not for one person.
+ELSEWHERE = (
+    r"(?:limited|no|intermittent|sporadic)\s+(?:access|e-?mail)|urgent|in\s+my\s+absence|during\s+my\s+absence|please\s+(?:contact|call|e-?mail)|"
+    r"(?:will|shall)\s+(?:respond|reply|answer|read|get\s+back)|(?:when|after|upon|on)\s+(?:i\s+|my\s+)?return|not\s+be\s+(?:forwarded|checking|reading)|"
+    r"dringend|vertretung|weitergeleitet|wenden\s+sie\s+sich|meiner\s+abwesenheit|absence|urgen(?:ce|te|t)|contacter|merci\s+de|ausencia|contacte|contactar|"
+    r"ausência|assenza|contattare|rivolgersi|afwezigheid|contact\s+opnemen|brådskande|kontakta|kontakt|pilnych|skontaktować|срочн|обращайтесь|отпуск"
+)
