@@ -48,7 +48,7 @@ HEADERS = {
     "auto-submitted": "Auto-Submitted: auto-replied", "x-autoreply": "X-Autoreply: yes", "x-auto-reply": "X-Auto-Reply: yes",
     "x-autorespond": "X-Autorespond: release", "precedence": "Precedence: auto_reply", "precedence junk": "Precedence: junk",
     "precedence bulk": "Precedence: bulk", "null path": "Return-Path: <>", "generated": "Auto-Submitted: auto-generated",
-    "vacation": "Auto-Submitted: auto-replied (vacation)", "exchange": "X-MS-Exchange-Inbox-Rules-Loop: ann@example.com",
+    "vacation": "Auto-Submitted: auto-replied (vacation)", "exchange": "X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent",
 }  # fmt: skip
 NO_MACHINE = {
     "auto-submitted no": ("Auto-Submitted: no", "Re: Release 4.2", "Thanks."),

@@ -68,7 +68,7 @@ def attributions(lines: Sequence[Line], known: frozenset[str]) -> Iterator[Found
     """
     tries = 0
     for at, line in enumerate(lines):
-        if line.is_blank or line.is_quoted:
+        if line.is_blank or line.is_quoted or len(line.text) > _MAX_CHARACTERS:
             continue
         if not (_ENDS.search(seen(line.text[-40:])) or _is_before_quote(lines, at + 1)):
             continue
@@ -81,7 +81,7 @@ def attributions(lines: Sequence[Line], known: frozenset[str]) -> Iterator[Found
 
 def essence(text: str) -> str:
     """The text's letters and digits: the same however it is wrapped and spaced."""
-    return "".join(each for each in text.casefold() if each.isalnum())[:400]
+    return "".join(each for each in text[:2_000].casefold() if each.isalnum())[:400]
 
 
 def _ending_at(lines: Sequence[Line], last: int, known: frozenset[str]) -> Found | None:
@@ -171,7 +171,7 @@ def _is_plausible(text: str) -> bool:
         if has_address or has_date:
             return True
         return len(text) <= _SHORT and ends_in_verb(text) and _is_name_and_verb(text)
-    return has_date and (has_address or ends_in_verb(text))
+    return (has_date and has_address) or ((has_date or has_address) and ends_in_verb(text))
 
 
 def has_verb(text: str) -> bool:

@@ -18,7 +18,7 @@ from parley_gmail.reading.separators import (
     is_titled_rule,
 )
 
-_LABEL = re.compile(r"^[*_]{0,2}[^\W\d_]{2,16}[*_]{0,2}\s?[:：]\s\S.{0,120}$")
+_LABEL = re.compile(r"^(?:message|messaggio|mensaje|mensagem|nachricht|bericht)\s(?:du|del|de|vom|van|from|of)\s.{0,40}\d.{0,40}$|^[*_]{0,2}[^\W\d_]{2,16}[*_]{0,2}\s?[:：]\s\S.{0,120}$", re.IGNORECASE)
 _BLANKS = 6  # between an introduction and its quote
 
 

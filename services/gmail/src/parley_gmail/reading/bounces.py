@@ -23,6 +23,7 @@ _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _REPLY_CODE = re.compile(r"\b([45])\d\d\b")
 _SUCCESSES = {"delivered", "relayed", "expanded"}
 _ORDER = ("failed", "delayed", "")  # of a report on several recipients, the worst counts
+_COMPLAINTS = {"abuse", "complaint", "fraud", "opt-out", "opt-out-list", "miscategorized", "virus"}
 _MAX_DETAIL = 300
 
 
@@ -49,6 +50,8 @@ class Bounce:
 def bounce(mail: Mail) -> Bounce | None:
     """What a bounce says; None when the mail is none, or reports a success."""
     status = next((each for each in _parts(mail) if is_status(each)), None)
+    if complaint := _complaint(mail):
+        return complaint
     if status is None:
         found = informal(mail, has_returned=_returned(mail) is not None)
         return _informal(mail, found) if found else None
@@ -59,6 +62,17 @@ def bounce(mail: Mail) -> Bounce | None:
     detail = fields.get("diagnostic-code", "").partition(";")[2].strip()
     is_soft = action == "delayed" or code.startswith("4")
     return _bounce(mail, SOFT if is_soft else HARD, code, detail, _recipient(mail, fields))
+
+
+def _complaint(mail: Mail) -> Bounce | None:
+    """A report that the person called the mail spam (RFC 5965); mail cannot reach them any more."""
+    for part in leaves(mail) if parameter(mail, "report-type") == "feedback-report" else ():
+        if part.get_content_type() == "message/feedback-report":
+            fields = _fields(part)
+            recipient = _address(fields.get("original-rcpt-to", "").strip("<>"))
+            if fields.get("feedback-type", "").lower() in _COMPLAINTS:
+                return _bounce(mail, HARD, "", "The mail was reported as unwanted.", recipient)
+    return None
 
 
 def is_status(part: Mail) -> bool:

@@ -10,10 +10,10 @@ from parley_gmail.reading.separators import is_rule
 from parley_gmail.reading.words import footers as words
 
 _LONG = 80  # characters; a sentence of a person's about secrecy is shorter than a notice
-_OF_ITSELF = re.compile(rf"^[\W_]{{0,6}}(?:{'|'.join(words.SPEAKS_OF_ITSELF)})", re.IGNORECASE)
+_OF_ITSELF = re.compile(rf"^[\W_]{{0,6}}(?:(?:{words.HEADINGS})[\W_]{{1,6}})?(?:{'|'.join(words.SPEAKS_OF_ITSELF)})", re.IGNORECASE)
 _CONFIDENTIAL = re.compile(words.CONFIDENTIAL, re.IGNORECASE)
 _NOTICE = re.compile("|".join(words.NOTICES), re.IGNORECASE)
-_SCANNED = re.compile(rf"^[\W_]{{0,6}}(?:{'|'.join(words.SCANNED)})$", re.IGNORECASE)
+_SCANNED = re.compile(rf"^[\W_]{{0,6}}(?:{'|'.join(words.SCANNED)})", re.IGNORECASE)
 _LISTED = re.compile(words.LISTED, re.IGNORECASE)
 _LIST_NOTE = re.compile(rf"^[\W_]{{0,4}}(?:{'|'.join(words.LIST_NOTES)})", re.IGNORECASE)
 _LINK = re.compile(r"^[\s<(\[]*(?:https?://|www\.|cid:|image:)\S*[\s>)\]]*$", re.IGNORECASE)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from parley_gmail.reading import subjects
 from parley_gmail.reading.automatic import has_null_return_path, is_disposition_report
 from parley_gmail.reading.html_text import html_lines
-from parley_gmail.reading.mail import Mail, body_text, leaves, parameter, text_of, value
+from parley_gmail.reading.mail import Mail, body_text, leaves, text_of, value
 from parley_gmail.reading.words import bounces as words
 
 _DAEMON = re.compile("|".join(words.DAEMONS), re.IGNORECASE)
@@ -52,16 +52,19 @@ def informal(mail: Mail, *, has_returned: bool) -> Informal | None:
 
 def _points(mail: Mail, text: str, *, has_returned: bool) -> int:
     """How much speaks for a bounce: who sent it, what it is called, what it says."""
-    if is_disposition_report(mail) or parameter(mail, "report-type") == "feedback-report":
+    if is_disposition_report(mail):
         return 0
     subject = text_of(mail, "Subject")
     is_daemon = bool(_DAEMON.search(text_of(mail, "From")))
     is_named = bool(_SUBJECT.search(subject)) and not subjects.prefix(subject)
+    if not (is_daemon or is_named or has_null_return_path(mail)):
+        return 0
     says = len({found.casefold()[:20] for found in _hits(text)})
     points = 2 * is_daemon + 2 * is_named + min(says, 2) + has_returned
     points += has_null_return_path(mail) + (mail.get_content_type() == "multipart/report")
-    has_machine = is_daemon or has_null_return_path(mail) or is_named
-    return points if has_machine and says else min(points, _ENOUGH - 1) if not (is_daemon and is_named) else points
+    is_answer = subjects.prefix(subject) == subjects.REPLY and not has_null_return_path(mail)
+    is_sure = says and not is_answer
+    return points if is_sure or (is_daemon and is_named) else min(points, _ENOUGH - 1)
 
 
 def _hits(text: str) -> list[str]:

@@ -73,7 +73,7 @@ def joined(lines: Iterable[Line]) -> str:
 
 def seen(text: str) -> str:
     """The text without the characters that nobody sees."""
-    return text.translate(_UNSEEN)
+    return text if text.isascii() else text.translate(_UNSEEN)
 
 
 def trimmed(lines: Sequence[Line]) -> list[Line]:

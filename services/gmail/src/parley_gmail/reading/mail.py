@@ -15,6 +15,7 @@ from parley_gmail.reading.charsets import decoded
 Mail = Message
 _MAX_PARTS = 500
 _MAX_HEADER = 20_000  # characters; what is longer is no header but an attack
+_MAX_BARE = 2_000
 _HEADER = re.compile(rb"^([!-9;-~]+)[ \t]*:", re.MULTILINE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n|\r\r")
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
@@ -56,7 +57,10 @@ def has_headers(raw: bytes) -> bool:
     if not _HEADER.match(first):
         return False
     names = {name.lower() for name in _HEADER.findall(head)}
-    return bool(names & _TELLING) or (len(names & _USUAL) >= 2 and b"sent" not in names)
+    if names & _TELLING:
+        return True
+    is_whole = end is not None and len(names & _USUAL) == 1 == len(head.strip().split(b"\n"))
+    return b"sent" not in names and (len(names & _USUAL) >= 2 or is_whole)
 
 
 def values(mail: Mail, name: str) -> list[str]:
@@ -92,7 +96,7 @@ def identifiers(mail: Mail, name: str) -> tuple[str, ...]:
     lines = values(mail, name)
     found = [each for line in lines for each in _MESSAGE_ID.findall(line)]
     if not found:
-        found = [f"<{each}>" for line in lines for each in _BARE_ID.findall(line)]
+        found = [f"<{each}>" for line in lines for each in _BARE_ID.findall(line[:_MAX_BARE])]
     return tuple(dict.fromkeys(found))
 
 

@@ -27,9 +27,8 @@ _FORWARDED_BY = re.compile(
     rf"(?:by|von|par|por|da)\s.{{2,80}}{_DASH}{{2,}}$",
     re.IGNORECASE,
 )
-_FORWARD_LINE = re.compile(
-    rf"^[\s*_>]*(?:{'|'.join(map(re.escape, words.FORWARD_LINES))})\s?[:：]?\s?[*_]*$", re.IGNORECASE
-)
+_FORWARD_LINES = frozenset(line.replace("\xad", "") for line in words.FORWARD_LINES)
+_DASHED = re.compile(rf"^[\s>*_]{{0,6}}{_DASH}{{2}}")
 _REPLY_ABOVE = re.compile(
     rf"^[\W_]{{0,80}}(?:{'|'.join(words.REPLY_ABOVE)}).{{0,80}}$", re.IGNORECASE
 )
@@ -45,26 +44,23 @@ _NOTES = re.compile(r"^(?:inactive\s+hide\s+details\s+for|image\s+removed\s+by\s
 
 def is_original(line: Line) -> bool:
     """Whether a quote begins, whatever it says of itself."""
-    row = joined([line])
-    if len(row) > _LONGEST or not row:
-        return False
-    return any(
-        pattern.match(row)
-        for pattern in (_ORIGINAL, _WROTE_BETWEEN_DASHES, _INLINE_DASHED, _NOTES)
-    )
+    row = joined([line]) if len(line.text) <= _LONGEST else ""
+    if not _DASHED.match(row):
+        return bool(_NOTES.match(row))
+    return any(pattern.match(row) for pattern in (_ORIGINAL, _WROTE_BETWEEN_DASHES, _INLINE_DASHED))
 
 
 def is_forward(line: Line) -> bool:
     """Whether a forwarded mail begins."""
-    row = joined([line])
-    if len(row) > _LONGEST or not row:
-        return False
-    return any(pattern.match(row) for pattern in (_FORWARDED, _FORWARDED_BY, _FORWARD_LINE))
+    row = joined([line]) if len(line.text) <= _LONGEST else ""
+    if _DASHED.match(row) and (_FORWARDED.match(row) or _FORWARDED_BY.match(row)):
+        return True
+    return row.strip(" *_>:：").casefold() in _FORWARD_LINES
 
 
 def is_reply_above(line: Line) -> bool:
     """Whether a support desk asks people to write above this line."""
-    return len(line.text) <= _LONGEST and bool(_REPLY_ABOVE.match(joined([line])))
+    return 10 < len(line.text) <= _LONGEST and bool(_REPLY_ABOVE.match(joined([line])))
 
 
 def is_titled_rule(line: Line) -> bool:

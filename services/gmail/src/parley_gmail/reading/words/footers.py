@@ -49,7 +49,10 @@ NOTICES = (
     r"[\W_]*denk\s+aan\s+het\s+milieu",
 )  # fmt: skip
 
+HEADINGS = "notice|important|disclaimer|note|warning|attention|achtung|hinweis|wichtig|wichtiger hinweis|aviso|avviso|nota|importante|belangrijk|viktigt"
+
 SCANNED = (
+    r"_{3,}\s?information\s+from\s+eset\b", r"the\s+message\s+was\s+checked\s+by\s+eset\b", r"this\s+message\s+has\s+been\s+scanned\s+for\b",
     r"\bvirus[- ]free\b.{0,60}", r".{0,60}\bchecked\s+for\s+viruses\s+by\b.{0,80}", r".{0,60}\b(?:scanned|verified)\s+(?:for\s+viruses\s+)?by\s+.{0,40}(?:anti-?virus|antivirus|mailscanner|messagelabs|avast|avg|norton|symantec|mcafee|sophos|barracuda).{0,60}",
     r"no\s+virus\s+found\s+in\s+this\b.{0,80}", r"checked\s+by\s+avg\b.{0,80}", r".{0,20}\bfree\s+of\s+viruses\b.{0,80}",
     r"\bvirenfrei\b.{0,60}", r"diese\s+e-mail\s+wurde\s+von\s+avast.{0,80}", r"garanti\s+sans\s+virus\b.{0,40}", r"sans\s+virus\b.{0,40}",

@@ -55,7 +55,7 @@ TO = (
 
 SUBJECT = (
     "asuntu", "sujed", "danvez", "sughjettu", "ábhair", "ábhar", "cuspair", "temo", "subjecto", "titill", "վերնագիր", "სათაური", "საგანი", "ចំណងជើង", "ವಿಷಯ", "mijar", "വിഷയം", "বিষয়", "தலைப்பு", "பொருள்", "หัวจดหมาย", "सबजेक्ट", "mavzu",
-    "subject", "re", "betreff", "objet", "sujet", "asunto", "assunto", "assumpte", "oggetto",
+    "subject", "re", "betreff", "objet", "sujet", "asunto", "assunto", "assumpte", "oggetto", "ogg",
     "onderwerp", "ämne", "emne", "evni", "efni", "viðfangsefni", "temat", "předmět", "predmet",
     "zadeva", "naslov", "tema", "aihe", "otsikko", "tárgy", "subiect", "konu", "mövzu", "temats",
     "teema", "pealkiri", "subjekt", "gaia", "ûnderwerp", "pwnc", "perihal", "subjek", "judul",
