@@ -39,7 +39,6 @@ _WITHIN = re.compile(
 _ENDS = re.compile(r"(?:[:：﹕՝៖]|\bwrote\s?-{2,}|-{3,}|[>)\]」』>.]|\bwrote|\bviết|napisal|nivîsî|menulis)[\s>*_]*$", re.IGNORECASE)
 _COLON = re.compile(r"[:：﹕՝៖]\s*[*_>-]*\s*$")
 _TWO_SENTENCES = re.compile(r"[^\W\d_]{4,}[.!?]\s+[^\W\d_a-zà-ÿ]")
-_DASHED = re.compile(r"^-{2,}\s?\S.{0,200}\bwrote\s?-{2,}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,9 @@ def _ending_at(lines: Sequence[Line], last: int, known: frozenset[str]) -> Found
         fitting = [
             (start, text)
             for start, text in readings
-            if begins.match(text) and _is_attribution(text, is_before_quote=is_before_quote)
+            if begins.match(text)
+            and _is_attribution(text, is_before_quote=is_before_quote)
+            and (is_before_quote or has_verb(text) or _is_paragraph(lines, start))
         ]
         # The nearest that holds a date: "a las 10:12, Bob escribió:" is the rest of a longer one.
         for start, text in sorted(fitting, key=lambda each: not _DATE.search(each[1])):
@@ -118,13 +119,18 @@ def _other(
     start, text = readings[-1] if readings else (last, "")
     if _is_paragraph(lines, start) and last - start < 3 and _is_sure(text):
         return None if _TWO_SENTENCES.search(text) else Found(start, last + 1, "", is_sure=True)
-    if _DASHED.match(joined([lines[last]])):
+    if _is_dashed(joined([lines[last]])):
         return Found(last, last + 1, "", is_sure=True)
     if is_before_quote and last - start < 4 and _is_plausible(text):
         return Found(start, last + 1, "", is_sure=False)
     if is_before_quote and _is_plausible(alone := joined([lines[last]])) and len(alone) > 8:
         return Found(last, last + 1, "", is_sure=False)
     return None
+
+
+def _is_dashed(row: str) -> bool:
+    """``---- Bob wrote ----``."""
+    return row.startswith("--") and row.endswith("--") and ends_in_verb(row.strip("- "))
 
 
 def _is_paragraph(lines: Sequence[Line], start: int) -> bool:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from parley_gmail.reading.attributions import essence
 from parley_gmail.reading.flowed import unflowed
 from parley_gmail.reading.html_text import html_lines
-from parley_gmail.reading.lines import Line, Role, joined, plain_lines, trimmed
+from parley_gmail.reading.lines import MAX_LINES, Line, Role, joined, plain_lines, trimmed
 from parley_gmail.reading.mail import Mail, body_text, children, is_attachment, parameter
 
 MAX_CHARACTERS = 500_000  # of a body; what people write is at its top
-MAX_LINES = 20_000
 _MAX_DEPTH = 30
 _PLAIN, _HTML = "text/plain", "text/html"
 _HTML_START = re.compile(r"^\s*(?:<!doctype\s+html|<html[\s>]|<(?:div|p|body|table|span)[\s>])", re.IGNORECASE)

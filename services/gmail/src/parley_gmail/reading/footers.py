@@ -17,7 +17,9 @@ _SCANNED = re.compile(rf"^[\W_]{{0,6}}(?:{'|'.join(words.SCANNED)})", re.IGNOREC
 _LISTED = re.compile(words.LISTED, re.IGNORECASE)
 _LIST_NOTE = re.compile(rf"^[\W_]{{0,4}}(?:{'|'.join(words.LIST_NOTES)})", re.IGNORECASE)
 _LINK = re.compile(r"^[\s<(\[]*(?:https?://|www\.|cid:|image:)\S*[\s>)\]]*$", re.IGNORECASE)
+_LEADING_LINKS = re.compile(r"^(?:[<\[(]?https?://\S+\s+){1,3}")
 _MAX_LIST_LINES = 14
+_REACH = 60  # lines, blank ones too
 _SEEN = 1_500  # characters of a paragraph that are looked at
 
 
@@ -45,6 +47,7 @@ def _paragraphs(lines: Sequence[Line]) -> list[tuple[int, str]]:
 
 
 def _is_notice(paragraph: str) -> bool:
+    paragraph = _LEADING_LINKS.sub("", paragraph)
     if _SCANNED.match(paragraph[:300]) or _LIST_NOTE.match(paragraph):
         return True
     if _NOTICE.match(paragraph):
@@ -55,10 +58,11 @@ def _is_notice(paragraph: str) -> bool:
 
 def _is_list_footer(lines: Sequence[Line], start: int, paragraph: str) -> bool:
     """Whether a rule is followed by nothing but a mailing list's few lines."""
-    if paragraph or not is_rule(lines[start]):
+    if paragraph or len(lines) - start > _REACH or not is_rule(lines[start]):
         return False
     below = [line for line in lines[start + 1 :] if not line.is_blank]
-    return 0 < len(below) <= _MAX_LIST_LINES and bool(_LISTED.search(joined(below)[:_SEEN]))
+    return 0 < len(below) <= _LEADING_LINKS = re.compile(r"^(?:[<\[(]?https?://\S+\s+){1,3}")
+_MAX_LIST_LINES and bool(_LISTED.search(joined(below)[:_SEEN]))
 
 
 def _with_rule(lines: Sequence[Line], start: int) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from parley_gmail.reading.html_marks import is_hidden, is_ruled, is_tight, role
 from parley_gmail.reading.html_tokens import Tag, tokens
 from parley_gmail.reading.line_writer import LineWriter
-from parley_gmail.reading.lines import Line, Role
+from parley_gmail.reading.lines import MAX_LINES, Line, Role
 
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "body", "center", "div", "dl", "dt", "dd",
@@ -25,6 +26,7 @@ _CLOSED_BY = {
     "tr": {"tr", "td", "th", "p"}, "dt": {"dt", "dd", "p"}, "dd": {"dt", "dd", "p"},
 }  # fmt: skip
 _BOUNDARIES = {"table", "ul", "ol", "blockquote", "div", "td", "th"}
+_MAX_TOKENS = 40_000  # what people write is at the top
 _MAX_DEPTH = 200  # nobody writes deeper; what is deeper keeps its text and loses its structure
 
 
@@ -41,7 +43,7 @@ class _Open:
 def html_lines(source: str) -> list[Line]:
     """The visible lines of an HTML text."""
     reader = _Reader()
-    for token in tokens(source):
+    for token in islice(tokens(source), _MAX_TOKENS):
         if isinstance(token, str):
             reader.write(token)
         elif token.is_closing:
@@ -74,7 +76,7 @@ class _Reader:
         if not self._counts.get("pre"):
             self._writer.write(text)
             return
-        first, *others = text.replace("\r\n", "\n").split("\n")
+        first, *others = text.replace("\r\n", "\n").split("\n", MAX_LINES)[:MAX_LINES]
         self._writer.write_verbatim(first)
         for other in others:
             self._break()

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 
+MAX_LINES = 10_000  # of a body; what people write is at its top
+
+
 class Role(Enum):
     """What a line is, as its marks say; the words in it may say otherwise."""
 
@@ -38,7 +41,7 @@ class Line:
 
 def plain_lines(text: str) -> list[Line]:
     """The lines of a plain text; those that begin with ``>`` are quoted."""
-    rows = [row.rstrip() for row in unified(text).split("\n")]
+    rows = [row.rstrip() for row in unified(text).split("\n", MAX_LINES)[:MAX_LINES]]
     return [
         Line(row, Role.QUOTED if is_marked(row) and not _is_escaped(rows, at) else Role.OWN)
         for at, row in enumerate(rows)

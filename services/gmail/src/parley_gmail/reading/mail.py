@@ -14,6 +14,7 @@ from parley_gmail.reading.charsets import decoded
 
 Mail = Message
 _MAX_PARTS = 500
+_MAX_BOUNDARIES, _MAX_NESTED = 60, 100_000  # bytes of a mail with more parts in parts than that
 _MAX_HEADER = 20_000  # characters; what is longer is no header but an attack
 _MAX_BARE = 2_000
 _HEADER = re.compile(rb"^([!-9;-~]+)[ \t]*:", re.MULTILINE)
@@ -41,6 +42,8 @@ def parsed(raw: bytes) -> Mail:
 
 
 def _parsed(raw: bytes) -> Mail:
+    if raw.count(b"boundary") > _MAX_BOUNDARIES:  # the parser's cost grows with lines times depth
+        raw = raw[:_MAX_NESTED]
     try:
         return BytesParser(policy=compat32).parsebytes(raw)
     except RecursionError:  # parts nested hundreds deep; nobody's mail

@@ -22,6 +22,7 @@ _FEW_WORDS, _MANY_WORDS = 7, 14
 _GOES_ON = re.compile(r"\?|\b(?:is|was|are|were|will|would|because|which|that|ist|war|est|es|è)\b", re.IGNORECASE)
 _IS_SENTENCE = re.compile(r"[,;:]|\.\s|\b(?:by|on|at|to|for|yesterday|today|tomorrow)\b", re.IGNORECASE)
 _SIGNATURE_LINES, _SIGNATURE_WIDTH = 12, 72
+_SIGNATURE_REACH = 60  # lines, blank ones too
 
 _AFFIXES = r"^[\W_]{0,4}", r"[\W_]{0,6}$"
 _SENT_FROM = re.compile(rf"{_AFFIXES[0]}(?:{'|'.join(words.SENT_FROM)})(?P<rest>.*)$", re.IGNORECASE)
@@ -44,7 +45,7 @@ def without_signature(lines: Sequence[Line], known: frozenset[str] = frozenset()
     """
     own = _without_marked(lines)
     own = own[: _delimiter(own)]
-    own = own[: footer_start(own)]
+    own = _without_last_rule(own[: footer_start(own)])
     while own and (start := _last_addition(own, known)) < len(own):
         own = own[:start]
     return own
@@ -57,13 +58,20 @@ def _without_marked(lines: Sequence[Line]) -> list[Line]:
     return rest if has_words else [Line(line.text) for line in lines]
 
 
+def _without_last_rule(lines: list[Line]) -> list[Line]:
+    """Without a line drawn at the end, which parts what follows from what it follows."""
+    own = trimmed(lines)
+    return own[:-1] if own and is_rule(own[-1]) else lines
+
+
 def _delimiter(lines: Sequence[Line]) -> int:
     """Where ``-- `` stands, or a longer rule with a signature below; else the end."""
     for at, line in enumerate(lines):
         if _DELIMITER.match(line.text):
             return at
         is_short = line.text.strip() == "---"
-        if at and (is_short or is_rule(line)) and _is_signature(lines[at + 1 :], is_short=is_short):
+        is_near_end = 0 < at and len(lines) - at <= _SIGNATURE_REACH
+        if is_near_end and (is_short or is_rule(line)) and _is_signature(lines[at + 1 :], is_short=is_short):
             return at
     return len(lines)
 
