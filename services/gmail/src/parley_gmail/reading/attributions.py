@@ -38,7 +38,7 @@ _WITHIN = re.compile(
 )
 _ENDS = re.compile(r"(?:[:：﹕՝៖]|\bwrote\s?-{2,}|-{3,}|[>)\]」』>.]|\bwrote|\bviết|napisal|nivîsî|menulis)[\s>*_]*$", re.IGNORECASE)
 _COLON = re.compile(r"[:：﹕՝៖]\s*[*_>-]*\s*$")
-_TWO_SENTENCES = re.compile(r"[^\W\d_]{4,}[.!?]\s+[^\W\d_a-zà-ÿ]")
+_TWO_SENTENCES = re.compile(r"[^\W\d_][:：]\s|[^\W\d_]{4,}[.!?]\s+[^\W\d_a-zà-ÿ]")
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,8 @@ def _other(
             return Found(start, last + 1, text[: inside.start(1)].rstrip(" -"), is_sure=True)
     start, text = readings[-1] if readings else (last, "")
     if _is_paragraph(lines, start) and last - start < 3 and _is_sure(text):
-        return None if _TWO_SENTENCES.search(text) else Found(start, last + 1, "", is_sure=True)
+        is_speech = _TWO_SENTENCES.search(text[:-1]) and not ends_in_verb(text)
+        return None if is_speech else Found(start, last + 1, "", is_sure=True)
     if _is_dashed(joined([lines[last]])):
         return Found(last, last + 1, "", is_sure=True)
     if is_before_quote and last - start < 4 and _is_plausible(text):

@@ -61,8 +61,7 @@ def _is_list_footer(lines: Sequence[Line], start: int, paragraph: str) -> bool:
     if paragraph or len(lines) - start > _REACH or not is_rule(lines[start]):
         return False
     below = [line for line in lines[start + 1 :] if not line.is_blank]
-    return 0 < len(below) <= _LEADING_LINKS = re.compile(r"^(?:[<\[(]?https?://\S+\s+){1,3}")
-_MAX_LIST_LINES and bool(_LISTED.search(joined(below)[:_SEEN]))
+    return 0 < len(below) <= _MAX_LIST_LINES and bool(_LISTED.search(joined(below)[:_SEEN]))
 
 
 def _with_rule(lines: Sequence[Line], start: int) -> int:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from parley_gmail.reading import subjects
 from parley_gmail.reading.automatic import is_automatic, is_from_list, says_so
 from parley_gmail.reading.mail import Mail, leaves, parameter, text_of, value
 from parley_gmail.reading.quotes import Cut
 
+_SCANDINAVIAN = re.compile(r"\bfra\s?:", re.IGNORECASE)
 REPLY, AUTO_REPLY, BOUNCE, FORWARD, OTHER = "reply", "auto_reply", "bounce", "forward", "other"
 
 
@@ -38,7 +41,9 @@ def is_forward(mail: Mail, found: Cut, subject: str, *, is_linked: bool) -> bool
     if prefix == subjects.FORWARD:
         return True
     if found.has_forward:
-        return prefix != subjects.REPLY or subjects.is_ambiguous(subject)
+        return prefix != subjects.REPLY
+    if subjects.is_ambiguous(subject) and _SCANDINAVIAN.search(found.introduction):
+        return True  # "VS:" is a forward in Danish and Norwegian, a reply in Finnish and Estonian
     is_passed_on = any(part.get_content_type() == "message/rfc822" for part in leaves(mail))
     return is_passed_on and not (is_linked or prefix)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parley_gmail.reading.borders import Border, borders
-from parley_gmail.reading.lines import Line, Role, trimmed
+from parley_gmail.reading.lines import Line, Role, joined, trimmed
 from parley_gmail.reading.signatures import without_signature
 
 _LONG_ROW = 62  # characters; a quoted row as long as this may have been wrapped
@@ -18,11 +18,19 @@ NOTHING_KNOWN: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class Cut:
-    """What the writer wrote, and what followed or surrounded it."""
+    """What the writer wrote, and what followed or surrounded it.
+
+    Attributes:
+        text: Their own words.
+        has_quote: Whether the mail quotes another.
+        has_forward: Whether it says that it forwards another.
+        introduction: The last lines that introduced a quote, in one row.
+    """
 
     text: str
     has_quote: bool
     has_forward: bool
+    introduction: str = ""
 
 
 def cut(
@@ -43,6 +51,7 @@ def cut(
         text=_together(runs),
         has_quote=bool(found) or any(line.is_quoted for line in lines),
         has_forward=bool(found) and found[-1].is_forward,
+        introduction=joined(lines[found[-1].start : found[-1].end]) if found else "",
     )
 
 

@@ -10,6 +10,7 @@ REPLY, FORWARD, NEITHER = "reply", "forward", ""
 
 _TAGS = re.compile(r"^(?:\s*[\[【(（][^\]】)）]{1,60}[\]】)）])+\s*")
 _PREFIX = re.compile(r"^\s*([^\W\d_][^\s:：\[\](){}\d]{0,14}(?:\s[^\W\d_][^\s:：\[\](){}\d]{0,9})?)\s?(?:[\[(*^]?\d{1,3}[\])]?)?\s?[:：]", re.IGNORECASE)
+_WRAPPED = re.compile(r"^\s*[\[(]\s?fwd?\s?:", re.IGNORECASE)  # "[Fwd: Release]"
 _AUTOMATIC = re.compile(rf"^[\s\W_]*(?:{'|'.join(words.AUTOMATIC)})", re.IGNORECASE)
 _REPLIES = frozenset(each.casefold() for each in words.REPLY)
 _FORWARDS = frozenset(each.casefold() for each in words.FORWARD)
@@ -19,9 +20,11 @@ _LONGEST = 500
 def prefix(subject: str) -> str:
     """``reply``, ``forward`` or empty, by the first prefix; list tags before it do not count.
 
-    "RV" and "VS" mean either, by language; then it is ``reply``, and the body may know better.
+    "VS" means either, by language; then it is ``reply``, and the body may know better.
     """
     word = _first_word(subject)
+    if _WRAPPED.match(subject) or subject.rstrip().lower().endswith("(fwd)"):
+        return FORWARD
     if word in _REPLIES:
         return REPLY
     return FORWARD if word in _FORWARDS else NEITHER

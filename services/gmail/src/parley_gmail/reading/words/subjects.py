@@ -3,7 +3,7 @@
 # ruff: noqa: RUF001  # other scripts' letters are the point of this table
 
 REPLY = (
-    "re", "r", "aw", "antw", "antwort", "ant", "réf", "ref", "rép", "rep", "sv", "svar", "odp", "rv",
+    "re", "r", "aw", "antw", "antwort", "ant", "réf", "ref", "rép", "rep", "sv", "svar", "odp",
     "rif", "risp", "res", "resp", "vs", "vá", "válasz", "ynt", "yanıt", "cvp", "cevap", "bls", "balas",
     "atb", "odg", "odpoveď", "odpověď", "απ", "ατ", "σχετ", "ats", "atb", "sv", "hal", "vast", "răsp",
     "на", "отг", "отв", "ответ", "відп", "од", "re-", "trả lời", "回复", "回覆", "答复", "答覆", "回信", "返信",
@@ -20,7 +20,7 @@ FORWARD = (
 
 # Beginnings of automatic replies' subjects; whole words.
 AUTOMATIC = (
-    r"auto(?:matic|mated|mated\s+email)?[\s:-]*(?:reply|re|response|answer|responder|resp)", r"auto(?:[-\s]?reply|[-\s]?response)?\s*:",
+    r"auto(?:matic|mated|mated\s+email)?[\s:-]*(?:reply|response|answer|responder|resp|re)\b", r"auto(?:[-\s]?reply|[-\s]?response)?\s*:",
     r"autoreply", r"autoresponse", r"autoresponder", r"autoresponse",
     r"out[\s-]+of[\s-]+(?:the[\s-]+)?office", r"ooo\b\s*[:-]", r"ooto\b", r"away\s+from\s+(?:the\s+|my\s+)?(?:office|desk|mail|e-?mail)",
     r"(?:i\s+am|i['’]m)\s+(?:currently\s+)?(?:away|on\s+(?:vacation|holiday|leave)|out\s+of)", r"(?:on\s+)?(?:vacation|holiday)\s+(?:reply|response|notice|message|auto)",
@@ -31,7 +31,7 @@ AUTOMATIC = (
     r"resposta\s+autom[áàa]tica", r"fora\s+do\s+escrit[óo]rio", r"aus[êe]ncia\b", r"(?:estou\s+)?de\s+f[ée]rias\b", r"ausente\s+do\s+escrit[óo]rio", r"mensagem\s+autom[áa]tica",
     r"risposta\s+automatica", r"(?:messaggio\s+)?fuori\s+(?:ufficio|sede)", r"risposta\s+(?:di\s+)?assenza", r"messaggio\s+di\s+assenza", r"assente\b", r"autorisposta",
     r"automatis(?:ch|che)\s+(?:antwoord|bericht|reactie)", r"afwezig(?:heid|heidsbericht|heidsassistent)?\b", r"niet\s+op\s+kantoor",
-    r"auto(?:matiskt?\s+)?svar", r"autosvar", r"automatiskt?\s+(?:svar|meddelande)", r"fr[åa]nvaro(?:meddelande)?\b", r"frånvarande\b", r"frav[æe]r(?:s?besked|smelding|ende)?\b", r"ikke\s+p[åa]\s+kontoret", r"semester\b", r"ferie\s*(?:besked|:)", r"ute\s+av\s+kontoret",
+    r"auto(?:matiskt?\s+)?svar", r"autosvar", r"automatiskt?\s+(?:svar|meddelande)", r"fr[åa]nvaro(?:meddelande)?\b", r"frånvarande\b", r"frav[æe]r(?:s\w+|ende)?\b", r"ikke\s+p[åa]\s+kontoret", r"(?:på\s+)?semester\s*:|på\s+semester\b", r"ferie\s*(?:besked|:)", r"ute\s+av\s+kontoret",
     r"automaattinen\s+(?:vastaus|poissaolo\w*)", r"poissa(?:olo\w*)?\b", r"lomalla\b", r"automaatvastus", r"automaatne\s+vastus",
     r"automatyczna\s+odpowied[źz]", r"odpowied[źz]\s+automatyczna", r"autoodpowied[źz]", r"poza\s+biurem", r"nieobecno[śs][ćc]\b",
     r"automatick[áa]\s+(?:odpov[ěe][dď]|odpove[dď])", r"mimo\s+(?:kancel[áa][řr]|kancel[áa]rie)", r"nep[řr][íi]tomnost\b", r"neprítomnosť\b",
