@@ -25,6 +25,8 @@ _CLOSED_BY = {
     "li": {"li", "p"}, "td": {"td", "th", "p"}, "th": {"td", "th", "p"},
     "tr": {"tr", "td", "th", "p"}, "dt": {"dt", "dd", "p"}, "dd": {"dt", "dd", "p"},
 }  # fmt: skip
+# What is crossed out is still read, but it must not decide.
+_STRUCK, _STROKE = {"s", "strike", "del"}, "~~"
 _BOUNDARIES = {"table", "ul", "ol", "blockquote", "div", "td", "th"}
 _MAX_TOKENS = 40_000  # what people write is at the top
 _MAX_DEPTH = 200  # nobody writes deeper; what is deeper keeps its text and loses its structure
@@ -124,6 +126,8 @@ class _Reader:
             self._numbers.append(0 if name == "ol" else -1)
         elif name == "li":
             self._writer.begin(self._bullet())
+        elif name in _STRUCK:
+            self.write(_STROKE)
         elif name in {"td", "th"}:
             self._writer.space()
 
@@ -136,6 +140,8 @@ class _Reader:
 
     def _pop(self) -> _Open:
         last = self._open[-1]
+        if last.name in _STRUCK:
+            self.write(_STROKE)
         if last.name in _BLOCKS and last.name not in {"td", "th"}:
             self._end_line()
         self._open.pop()

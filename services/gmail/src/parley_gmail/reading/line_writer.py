@@ -14,6 +14,7 @@ class LineWriter:
     def __init__(self) -> None:
         self._lines: list[Line] = []
         self._pieces: list[str] = []
+        self._mark = ""
         self._has_words = False
         self._owes_blank = False
 
@@ -39,7 +40,7 @@ class LineWriter:
 
     def begin(self, mark: str) -> None:
         """Begins the line with a mark, such as a bullet; alone it is no text."""
-        self._pieces = [mark]
+        self._mark, self._pieces = mark, []
 
     def space(self) -> None:
         """Parts two words, e.g. of two cells."""
@@ -70,15 +71,14 @@ class LineWriter:
             self._pieces.append(" ")
 
     def _line(self, role: Role, *, verbatim: bool) -> Line:
-        text = "".join(self._pieces)
+        text = "".join(self._pieces).rstrip()
+        text = self._mark + (text if verbatim else text.lstrip(" ")).replace("\u00a0", " ")
         self._clear()
-        text = text.rstrip() if verbatim else text.rstrip().lstrip(" ")
-        text = text.replace("\u00a0", " ")
         is_marked_own = role is Role.OWN and is_marked(text)
         return Line(text if text.strip() else "", Role.QUOTED if is_marked_own else role)
 
     def _clear(self) -> None:
-        self._pieces = []
+        self._mark, self._pieces = "", []
         self._has_words = False
 
     def _add(self, line: Line) -> None:

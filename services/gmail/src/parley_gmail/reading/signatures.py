@@ -12,7 +12,10 @@ from parley_gmail.reading.separators import is_rule
 from parley_gmail.reading.words import signatures as words
 
 _DELIMITER = re.compile(r"^\s{0,3}[*_]?(?:--|—|––|-\s-|—-|__)[*_]?\s*$")
-_INITIALS = re.compile(r"^-\s?[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){0,2}[.!]?$")
+_INITIALS = re.compile(
+    r"^-[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){0,2}[.!]?$"
+    r"|^-\s[A-ZÀ-ÞА-Я][\w.'’-]*(?:\s[A-ZÀ-ÞА-Я][\w.'’-]*)?$"
+)
 _CONTACT = re.compile(
     r"@|https?:|www\.|\+?\d[\d\s().-]{6,}|\b(?:tel|phone|mob|mobile|cell|fax|skype)\b", re.IGNORECASE
 )
@@ -102,7 +105,8 @@ def _last_addition(lines: Sequence[Line], known: frozenset[str]) -> int:
         if is_addition(joined(lines[start:end])) and _begins_apart(lines, start):
             return start
     is_alone = end > 1 and lines[end - 2].is_blank or end > 1 and lines[end - 1].text.startswith("-")
-    is_initials = bool(_INITIALS.match(lines[end - 1].text)) and not _is_list(lines[: end - 1])
+    is_introduced = end > 1 and joined(lines[max(end - 3, 0) : end - 1]).endswith((":", ","))
+    is_initials = not is_introduced and bool(_INITIALS.match(lines[end - 1].text)) and not _is_list(lines[: end - 1])
     return end - 1 if is_alone and is_initials else len(lines)
 
 
