@@ -29,6 +29,7 @@ _CLOSED_BY = {
 _STRUCK, _STROKE = {"s", "strike", "del"}, "~~"
 _BOUNDARIES = {"table", "ul", "ol", "blockquote", "div", "td", "th"}
 _MAX_TOKENS = 40_000  # what people write is at the top
+_MAX_INDENT = 6  # lists in lists
 _MAX_DEPTH = 200  # nobody writes deeper; what is deeper keeps its text and loses its structure
 
 
@@ -132,7 +133,7 @@ class _Reader:
             self._writer.space()
 
     def _bullet(self) -> str:
-        indent = "  " * (len(self._numbers) - 1)
+        indent = "  " * min(len(self._numbers) - 1, _MAX_INDENT)
         if self._numbers and self._numbers[-1] >= 0:
             self._numbers[-1] += 1
             return f"{indent}{self._numbers[-1]}. "

@@ -25,6 +25,7 @@ _BARE_ID = re.compile(r"[^<>\s,;\"]+@[^<>\s,;\"]+")
 _TELLING = {
     b"received", b"message-id", b"mime-version", b"content-type", b"return-path", b"delivered-to",
     b"in-reply-to", b"references", b"content-transfer-encoding", b"reply-to", b"dkim-signature",
+    b"authentication-results", b"received-spf", b"arc-seal", b"x-received", b"list-id", b"sender",
     b"x-mailer", b"user-agent", b"auto-submitted", b"envelope-to", b"x-original-to", b"precedence",
 }  # fmt: skip
 _USUAL = {b"from", b"to", b"subject", b"date"}
