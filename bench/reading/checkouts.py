@@ -78,7 +78,10 @@ def stub_modules(checkout: Path, recorder: Recorder) -> None:
     for name in ("assert_false", "assert_true", "ok_"):
         setattr(nose.tools, name, lambda *_: None)
     mock = types.ModuleType("mock")
-    mock.patch, mock.Mock = __import__("unittest.mock").mock.patch, __import__("unittest.mock").mock.Mock
+    mock.patch, mock.Mock = (
+        __import__("unittest.mock").mock.patch,
+        __import__("unittest.mock").mock.Mock,
+    )
     six = types.ModuleType("six")
     six.text_type, six.StringIO = str, __import__("io").StringIO
     six.moves = types.ModuleType("six.moves")
@@ -95,7 +98,9 @@ def stub_modules(checkout: Path, recorder: Recorder) -> None:
     sys.modules.update(parts)
     for package, path in (("tests", "tests"), ("tests.fixtures", "tests/fixtures")):
         spec = importlib.util.spec_from_file_location(
-            package, checkout / path / "__init__.py", submodule_search_locations=[str(checkout / path)]
+            package,
+            checkout / path / "__init__.py",
+            submodule_search_locations=[str(checkout / path)],
         )
         module = importlib.util.module_from_spec(spec)
         sys.modules[package] = module

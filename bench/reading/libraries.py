@@ -4,6 +4,8 @@ Reads lines of JSON ``{"kind": "plain"|"html", "body": …}`` and writes, for ea
 library's text. It imports nothing of Parley.
 """
 
+# ruff: noqa: PLC0415, BLE001, ARG005, C901  # whatever is installed is tried
+
 import json
 import sys
 import warnings
@@ -58,7 +60,11 @@ def load():
 def expanded(quotequail, kind, body):
     unwrap = quotequail.unwrap_html if kind == "html" else quotequail.unwrap
     if (found := unwrap(body)) is not None:
-        tops = [found.get(f"{form}_{place}") or "" for form in ("text", "html") for place in ("top", "bottom")]
+        tops = [
+            found.get(f"{form}_{place}") or ""
+            for form in ("text", "html")
+            for place in ("top", "bottom")
+        ]
         return "\n\n".join(filter(None, tops)) if kind != "html" else " ".join(map(plain, tops))
     pieces = quotequail.quote_html(body) if kind == "html" else quotequail.quote(body)
     kept = "\n".join(text for shown, text in pieces if shown)

@@ -1,6 +1,6 @@
 """Reads mails that were broken at random, and says how long the slowest took and what it needed.
 
-    python -m bench.reading.mutate [--count 10000] [--seed 1]
+python -m bench.reading.mutate [--count 10000] [--seed 1]
 """
 
 import argparse

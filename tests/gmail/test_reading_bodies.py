@@ -23,7 +23,9 @@ def nested(subtype, boundary, *parts):
 
 PLAIN = "Content-Type: text/plain; charset=utf-8\n\n{}"
 HTML = "Content-Type: text/html; charset=utf-8\n\n{}"
-PICTURE = 'Content-Type: image/png; name="a.png"\nContent-Disposition: inline; filename="a.png"\n\nx'
+PICTURE = (
+    'Content-Type: image/png; name="a.png"\nContent-Disposition: inline; filename="a.png"\n\nx'
+)
 
 
 def test_texts_around_a_picture_are_one():
@@ -50,7 +52,9 @@ def test_a_plain_part_that_only_points_to_html_gives_way():
 
 
 def test_an_attached_text_is_no_answer():
-    attached = "Content-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\nApprove"
+    attached = (
+        "Content-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\nApprove"
+    )
     reading = read(multipart("mixed", attached))
     assert (reading.text, reading.decision) == ("", "")
 
@@ -67,7 +71,9 @@ def test_what_the_page_marks_helps_to_read_the_plain_text():
 
 @pytest.mark.parametrize("subtype", ["signed", 'signed"; protocol="application/pgp-signature'])
 def test_a_signed_mail_is_read(subtype):
-    signature = "Content-Type: application/pgp-signature; name=a.asc\n\n-----BEGIN PGP SIGNATURE-----"
+    signature = (
+        "Content-Type: application/pgp-signature; name=a.asc\n\n-----BEGIN PGP SIGNATURE-----"
+    )
     assert read(multipart("signed", PLAIN.format("Approve"), signature)).decision == "approved"
 
 
@@ -95,7 +101,9 @@ def test_html_sent_as_plain_text_is_read_as_html():
     ],
 )  # fmt: skip
 def test_charsets(charset, text):
-    name = {"ks_c_5601-1987": "cp949", "macintosh": "mac_roman", "tis-620": "cp874"}.get(charset, charset)
+    name = {"ks_c_5601-1987": "cp949", "macintosh": "mac_roman", "tis-620": "cp874"}.get(
+        charset, charset
+    )
     body = base64.b64encode(text.encode(name)).decode()
     raw = f"{HEAD}Content-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: base64\n\n{body}\n"
     assert read(raw.encode()).text == text

@@ -1,4 +1,5 @@
 """Replies, machines, bounces, forwards: told apart, and what each carries."""
+# ruff: noqa: RUF001  # a colon of another script is meant
 
 import pytest
 
@@ -107,7 +108,8 @@ def test_words_of_a_machine(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["I am out of the office until Monday, sorry.", "I was on vacation. Approve it tomorrow."]
+    "text",
+    ["I am out of the office until Monday, sorry.", "I was on vacation. Approve it tomorrow."],
 )
 def test_people_may_be_away_too(text):
     assert read(mail(text=text)).kind == "reply"

@@ -61,7 +61,9 @@ PLACES = [(name, language) for name, (_, table) in LAYOUTS.items() for language 
 def test_what_a_mail_quotes_never_decides(place, text, ends):
     """The quoted question is full of "Approve" and "Reject"; the writer's words hold neither."""
     name, language = place
-    for body, form in zip(LAYOUTS[name][0](f"well {text}", language), ("plain", "html"), strict=True):
+    for body, form in zip(
+        LAYOUTS[name][0](f"well {text}", language), ("plain", "html"), strict=True
+    ):
         head = f"From: a@b.c\nSubject: Re: x\nIn-Reply-To: <a@b>\nContent-Type: text/{form}; charset=utf-8\n\n"
         reading = read((head + body).replace("\n", ends).encode())
         assert reading.decision == ""

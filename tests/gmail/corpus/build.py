@@ -106,10 +106,33 @@ def forwarded() -> Iterator[Case]:
     for name, line in FORWARDS.items():
         for note in ("FYI", "Please have a look, this is for you.", ""):
             body = f"{note}\n\n{line}\n{block}\n\n{QUESTION}\n"
-            yield Case(f"forward {name} {note}", mail(body, subject="Release 4.2", linked=False), note, "forward")
-    for prefix in ("Fwd", "FW", "WG", "TR", "I", "ENC", "VB", "PD", "转发", "転送", "Пересл", "İLT"):
+            yield Case(
+                f"forward {name} {note}",
+                mail(body, subject="Release 4.2", linked=False),
+                note,
+                "forward",
+            )
+    for prefix in (
+        "Fwd",
+        "FW",
+        "WG",
+        "TR",
+        "I",
+        "ENC",
+        "VB",
+        "PD",
+        "转发",
+        "転送",
+        "Пересл",
+        "İLT",
+    ):
         body = f"For you.\n\n{block}\n\n{QUESTION}\n"
-        yield Case(f"forward {prefix}", mail(body, subject=f"{prefix}: Release 4.2", linked=False), "For you.", "forward")
+        yield Case(
+            f"forward {prefix}",
+            mail(body, subject=f"{prefix}: Release 4.2", linked=False),
+            "For you.",
+            "forward",
+        )
 
 
 def of_machines() -> Iterator[Case]:
@@ -123,7 +146,22 @@ def alone() -> Iterator[Case]:
         yield Case(f"new {title}", mail(text, subject="A question", linked=False), text, "other")
 
 
-DEVELOP_LANGUAGES = {"en", "en-US", "en-GB", "de", "fr", "es", "it", "nl", "sv", "pl", "ru", "ja", "zh-CN", "pt-BR"}
+DEVELOP_LANGUAGES = {
+    "en",
+    "en-US",
+    "en-GB",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "nl",
+    "sv",
+    "pl",
+    "ru",
+    "ja",
+    "zh-CN",
+    "pt-BR",
+}
 
 
 def languages(name: str, *, held_out: bool) -> list[str]:

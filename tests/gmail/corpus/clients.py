@@ -35,9 +35,7 @@ def spaced(text):
 def rows(text, tag="div", attributes=""):
     """Each row an element of its own, as editors do; an empty one holds a break."""
     opening = f"<{tag}{attributes}>"
-    return "".join(
-        f"{opening}{spaced(row) or '<br>'}</{tag}>" for row in text.split("\n")
-    )
+    return "".join(f"{opening}{spaced(row) or '<br>'}</{tag}>" for row in text.split("\n"))
 
 
 def broken(text):
@@ -47,7 +45,9 @@ def broken(text):
 
 def headers(language):
     names = OUTLOOK[language]
-    return list(zip((*names[:3], names[4]), (f"{NAME} <{ADDRESS}>", names[5], TO, SUBJECT), strict=True))
+    return list(
+        zip((*names[:3], names[4]), (f"{NAME} <{ADDRESS}>", names[5], TO, SUBJECT), strict=True)
+    )
 
 
 def gmail(text, language):
@@ -97,7 +97,7 @@ def apple_old(text, language):
 def thunderbird(text, language):
     line = THUNDERBIRD[language]
     page = (
-        f"<!DOCTYPE html><html><head></head><body><p>{broken(text)}<br></p><div class=\"moz-cite-prefix\">{html.escape(line)}"
+        f'<!DOCTYPE html><html><head></head><body><p>{broken(text)}<br></p><div class="moz-cite-prefix">{html.escape(line)}'
         f'<br></div><blockquote type="cite" cite="mid:x@example.com">{rows(QUESTION, "p")}</blockquote></body></html>'
     )
     return f"{text}\n\n{line}\n{quoted()}\n", page
@@ -123,7 +123,7 @@ def outlook(text, language):
         f'</head><body lang="EN-US"><div class="WordSection1">{mso(text)}<p class="MsoNormal"><o:p>&nbsp;</o:p></p>'
         '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p class="MsoNormal">'
         + "<br>".join(f"<b>{name}:</b> {html.escape(value)}" for name, value in headers(language))
-        + f"<o:p></o:p></p></div><p class=\"MsoNormal\"><o:p>&nbsp;</o:p></p>{mso(QUESTION)}</div></body></html>"
+        + f'<o:p></o:p></p></div><p class="MsoNormal"><o:p>&nbsp;</o:p></p>{mso(QUESTION)}</div></body></html>'
     )
     return f"{text}\n\n{block}\n\n{QUESTION}\n", page
 

@@ -1,5 +1,5 @@
 """How mail programs introduce a quote, by language, as they do on 23 November 2026 at 10:12."""
-# ruff: noqa: RUF001  # other scripts' letters are the point
+# ruff: noqa: RUF001, ISC004  # other scripts' letters are the point
 
 NAME, ADDRESS = "Bob Example", "bob@example.com"
 
@@ -219,6 +219,6 @@ SIGNATURES = (
     "Please consider the environment before printing this email.",
     "Virus-free. www.avast.com",
     "This email has been checked for viruses by Avast antivirus software.\nwww.avast.com",
-    "You received this message because you are subscribed to the Google Groups \"releases\" group.\n"
+    'You received this message because you are subscribed to the Google Groups "releases" group.\n'
     "To unsubscribe from this group, send an email to releases+unsubscribe@example.com.",
 )

@@ -61,7 +61,9 @@ NO_MACHINE = {
 }  # fmt: skip
 
 
-def report(status="5.1.1", action="failed", sender="MAILER-DAEMON@mx.example.com (Mail Delivery System)"):
+def report(
+    status="5.1.1", action="failed", sender="MAILER-DAEMON@mx.example.com (Mail Delivery System)"
+):
     return (
         f"From: {sender}\nTo: agent@example.com\nSubject: Undelivered Mail Returned to Sender\nAuto-Submitted: auto-replied\n"
         'MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n--b\nContent-Type: text/plain\n\n'
@@ -117,7 +119,7 @@ BOUNCES = {
         "次のメールは配信できませんでした。\n\n<ann@example.com>: host mx.example.jp said: 550 Unknown user\n",
     ),
     "courier": plain(
-        "From: \"Courier mail server at mx.example.com\" <postmaster@mx.example.com>\nSubject: NOTICE: mail delivery status.",
+        'From: "Courier mail server at mx.example.com" <postmaster@mx.example.com>\nSubject: NOTICE: mail delivery status.',
         "This is a delivery status notification from mx.example.com,\nrunning the Courier mail server.\n\nUNDELIVERABLE MAIL\n\nYour message to the following recipients cannot be delivered:\n\n<ann@example.com>:\n    mx.example.com [192.0.2.1]:\n<<< 550 User unknown.\n",
     ),
     "quota": plain(
@@ -132,22 +134,43 @@ BOUNCES = {
 }  # fmt: skip
 
 RECEIPT = (
-    'From: ann@example.com\nTo: agent@example.com\nSubject: Read: Release 4.2\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=disposition-notification; boundary="b"\n\n'
-    "--b\nContent-Type: text/plain\n\nYour message was read.\n\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822;ann@example.com\nDisposition: manual-action/MDN-sent-manually; displayed\n\n--b--\n"
-).encode()
+    b'From: ann@example.com\nTo: agent@example.com\nSubject: Read: Release 4.2\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=disposition-notification; boundary="b"\n\n'
+    b"--b\nContent-Type: text/plain\n\nYour message was read.\n\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822;ann@example.com\nDisposition: manual-action/MDN-sent-manually; displayed\n\n--b--\n"
+)
 INVITATION = (
-    'From: Ann Example <ann@example.com>\nTo: agent@example.com\nSubject: Accepted: Release meeting\nIn-Reply-To: <question-1@example.com>\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary="b"\n\n'
-    "--b\nContent-Type: text/plain\n\nYes\n\n--b\nContent-Type: text/calendar; method=REPLY; charset=utf-8\n\nBEGIN:VCALENDAR\nMETHOD:REPLY\nEND:VCALENDAR\n\n--b--\n"
-).encode()
+    b'From: Ann Example <ann@example.com>\nTo: agent@example.com\nSubject: Accepted: Release meeting\nIn-Reply-To: <question-1@example.com>\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary="b"\n\n'
+    b"--b\nContent-Type: text/plain\n\nYes\n\n--b\nContent-Type: text/calendar; method=REPLY; charset=utf-8\n\nBEGIN:VCALENDAR\nMETHOD:REPLY\nEND:VCALENDAR\n\n--b--\n"
+)
 
 
 def MAILS():
     for name, (subject, body) in ABSENCES.items():
-        yield f"absence {name}", plain(f"From: Ann Example <ann@example.com>\nSubject: {subject}\nIn-Reply-To: <question-1@example.com>\nContent-Type: text/plain; charset=utf-8", body), "auto_reply"
+        yield (
+            f"absence {name}",
+            plain(
+                f"From: Ann Example <ann@example.com>\nSubject: {subject}\nIn-Reply-To: <question-1@example.com>\nContent-Type: text/plain; charset=utf-8",
+                body,
+            ),
+            "auto_reply",
+        )
     for name, header in HEADERS.items():
-        yield f"machine {name}", plain(f"From: Ann Example <ann@example.com>\nSubject: Re: Release 4.2\n{header}", "Approve"), "auto_reply"
+        yield (
+            f"machine {name}",
+            plain(
+                f"From: Ann Example <ann@example.com>\nSubject: Re: Release 4.2\n{header}",
+                "Approve",
+            ),
+            "auto_reply",
+        )
     for name, (header, subject, body) in NO_MACHINE.items():
-        yield f"person {name}", plain(f"From: Ann Example <ann@example.com>\nSubject: {subject}\n{header}\nIn-Reply-To: <question-1@example.com>", body), "reply"
+        yield (
+            f"person {name}",
+            plain(
+                f"From: Ann Example <ann@example.com>\nSubject: {subject}\n{header}\nIn-Reply-To: <question-1@example.com>",
+                body,
+            ),
+            "reply",
+        )
     for name, raw in BOUNCES.items():
         yield f"bounce {name}", raw, "bounce"
     yield "receipt", RECEIPT, "auto_reply"

@@ -6,10 +6,10 @@ TOKENS = (
     b"\n", b"\r\n", b"\r", b"\n\n", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"=", b"=3D", b"=\n", b"=?utf-8?b?//8=?=",
     b"=?x?q?=?=", b"> ", b">", b">>>>", b"-- \n", b"--\n", b"--b\n", b"--b--\n", b"Content-Type: ", b"multipart/mixed; boundary=",
     b"multipart/report; report-type=delivery-status; boundary=b", b"message/rfc822", b"message/delivery-status",
-    b"text/html; charset=", b"charset=idna", b"charset=utf-7", b"charset=utf-16", b"charset=\"\xff\"", b"format=flowed; delsp=yes",
+    b"text/html; charset=", b"charset=idna", b"charset=utf-7", b"charset=utf-16", b'charset="\xff"', b"format=flowed; delsp=yes",
     b"Content-Transfer-Encoding: base64\n", b"Content-Transfer-Encoding: quoted-printable\n", b"Content-Transfer-Encoding: x-uuencode\n",
     b"From: ", b"Sent: Monday\n", b"To: ", b"Subject: ", b"On Mon, 23 Nov 2026 at 10:12, ", b" wrote:\n", b"<a@b.example>", b"Approve",
-    b"<div>", b"</div>", b"<blockquote>", b"</blockquote>", b"<!--", b"-->", b"<style>", b"<p hidden>", b"<a href=\"", b"'", b"\"", b"<", b"&#", b"&#x",
+    b"<div>", b"</div>", b"<blockquote>", b"</blockquote>", b"<!--", b"-->", b"<style>", b"<p hidden>", b'<a href="', b"'", b'"', b"<", b"&#", b"&#x",
     b"&lt;", b"<table><tr><td>", b"<li>", b"<pre>", b"(", b")", b";", b":", b",", b"@", b"_" * 40, b"-----Original Message-----\n",
     b"---------- Forwarded message ---------\n", b"2026-11-23 10:12 ", b" " * 50, b"\t", b"=E2=80=8B", b"\xe2\x80\xae", b"a" * 300,
 )  # fmt: skip

@@ -1,5 +1,5 @@
 """Mail programs that were set aside: the reader was written without looking at these."""
-# ruff: noqa: RUF001  # other scripts' letters are the point
+# other scripts' letters are the point
 
 import html
 
@@ -26,9 +26,7 @@ def yahoo_old(text):
 
 
 def proton(text):
-    plain = (
-        f"{text}\n\nSent with Proton Mail secure email.\n\nOn Monday, November 23rd, 2026 at 10:12 AM, {WHO} wrote:\n\n{quoted()}\n"
-    )
+    plain = f"{text}\n\nSent with Proton Mail secure email.\n\nOn Monday, November 23rd, 2026 at 10:12 AM, {WHO} wrote:\n\n{quoted()}\n"
     page = (
         f'<div style="font-family: Arial;">{broken(text)}</div><div style="font-family: Arial;"><br></div><div class="protonmail_signature_block">'
         '<div class="protonmail_signature_block-proton">Sent with <a href="https://proton.me">Proton Mail</a> secure email.</div></div>'
@@ -39,7 +37,10 @@ def proton(text):
 
 
 def proton_old(text):
-    return f"{text}\n\n------- Original Message -------\nOn Monday, November 23rd, 2026 at 10:12 AM, {WHO} wrote:\n\n{quoted()}\n", ""
+    return (
+        f"{text}\n\n------- Original Message -------\nOn Monday, November 23rd, 2026 at 10:12 AM, {WHO} wrote:\n\n{quoted()}\n",
+        "",
+    )
 
 
 def zoho(text):
@@ -53,7 +54,10 @@ def zoho(text):
 
 
 def gmx(text):
-    block = "".join(f"<div><b>{name}:</b>&nbsp;{html.escape(value)}</div>" for name, value in headers("de")[1:] + headers("de")[:1])
+    block = "".join(
+        f"<div><b>{name}:</b>&nbsp;{html.escape(value)}</div>"
+        for name, value in headers("de")[1:] + headers("de")[:1]
+    )
     page = (
         f'<html><body><div style="font-family: Verdana;font-size: 12.0px;"><div>{broken(text)}</div><div>&nbsp;<div name="quote" '
         'style="margin: 10px 5px 5px 10px; padding: 10px 0 10px 10px; border-left:2px solid #C3D9E5;"><div style="margin:0 0 10px 0;">'
@@ -66,11 +70,14 @@ def samsung(text):
     block = f"From: {WHO} Date: 23/11/2026  10:12  (GMT+01:00) To: Ann Example <ann@example.com> Subject: Release 4.2 "
     page = (
         f'<html><body dir="auto">{rows(text)}<div dir="auto"><br></div><div id="composer_signature" dir="auto"><div style="font-size:12px">'
-        "Sent from my Galaxy</div></div><div dir=\"auto\"><br></div><!-- originalMessage --><div>-------- Original message --------</div>"
+        'Sent from my Galaxy</div></div><div dir="auto"><br></div><!-- originalMessage --><div>-------- Original message --------</div>'
         f"<div>From: {SEEN} </div><div>Date: 23/11/2026  10:12  (GMT+01:00) </div><div>To: Ann Example &lt;ann@example.com&gt; </div>"
         f"<div>Subject: Release 4.2 </div><div><br></div>{rows(QUESTION)}</body></html>"
     )
-    return f"{text}\n\nSent from my Galaxy\n\n-------- Original message --------\n{block}\n{QUESTION}\n", page
+    return (
+        f"{text}\n\nSent from my Galaxy\n\n-------- Original message --------\n{block}\n{QUESTION}\n",
+        page,
+    )
 
 
 def yandex(text):
@@ -86,15 +93,18 @@ def mail_ru(text):
         f'<HTML><BODY><p>{broken(text)}</p><br><br><blockquote style="border-left:1px solid #0857A6;margin:10px;padding:0 0 0 10px;">'
         f"Понедельник, 23 ноября 2026, 10:12 +03:00 от Bob Example &lt;bob@example.com&gt;:<br>{rows(QUESTION)}</blockquote></BODY></HTML>"
     )
-    return f"{text}\n\n>Понедельник, 23 ноября 2026, 10:12 +03:00 от Bob Example <bob@example.com>:\n>\n{quoted(mark='>')}\n", page
+    return (
+        f"{text}\n\n>Понедельник, 23 ноября 2026, 10:12 +03:00 от Bob Example <bob@example.com>:\n>\n{quoted(mark='>')}\n",
+        page,
+    )
 
 
 def qq(text):
     page = (
-        f"<div>{broken(text)}</div><div><br></div><div style=\"font-size: 12px;font-family: Arial Narrow;padding:2px 0 2px 0;\">"
-        "------------------&nbsp;原始邮件&nbsp;------------------</div><div style=\"font-size: 12px;background:#efefef;padding:8px;\">"
-        f"<div><b>发件人:</b>&nbsp;\"Bob Example\"&lt;bob@example.com&gt;;</div><div><b>发送时间:</b>&nbsp;2026年11月23日(星期一) 上午10:12</div>"
-        f"<div><b>收件人:</b>&nbsp;\"Ann\"&lt;ann@example.com&gt;;</div><div><b>主题:</b>&nbsp;Release 4.2</div></div>{rows(QUESTION)}"
+        f'<div>{broken(text)}</div><div><br></div><div style="font-size: 12px;font-family: Arial Narrow;padding:2px 0 2px 0;">'
+        '------------------&nbsp;原始邮件&nbsp;------------------</div><div style="font-size: 12px;background:#efefef;padding:8px;">'
+        f'<div><b>发件人:</b>&nbsp;"Bob Example"&lt;bob@example.com&gt;;</div><div><b>发送时间:</b>&nbsp;2026年11月23日(星期一) 上午10:12</div>'
+        f'<div><b>收件人:</b>&nbsp;"Ann"&lt;ann@example.com&gt;;</div><div><b>主题:</b>&nbsp;Release 4.2</div></div>{rows(QUESTION)}'
     )
     plain = (
         f'{text}\n\n\n------------------ 原始邮件 ------------------\n发件人: "Bob Example"<bob@example.com>;\n发送时间: 2026年11月23日(星期一) 上午10:12\n'
@@ -104,7 +114,10 @@ def qq(text):
 
 
 def netease(text):
-    return f"{text}\n\nAt 2026-11-23 10:12:00, \"Bob Example\" <bob@example.com> wrote:\n\n{quoted(mark='>')}\n", ""
+    return (
+        f'{text}\n\nAt 2026-11-23 10:12:00, "Bob Example" <bob@example.com> wrote:\n\n{quoted(mark=">")}\n',
+        "",
+    )
 
 
 def notes(text):
@@ -113,11 +126,11 @@ def notes(text):
 
 
 def zimbra(text):
-    block = "From: \"Bob Example\" <bob@example.com> \nTo: \"Ann Example\" <ann@example.com> \nSent: Monday, November 23, 2026 10:12:00 AM \nSubject: Release 4.2"
+    block = 'From: "Bob Example" <bob@example.com> \nTo: "Ann Example" <ann@example.com> \nSent: Monday, November 23, 2026 10:12:00 AM \nSubject: Release 4.2'
     page = (
         f'<html><body><div style="font-family: arial;"><div>{broken(text)}</div><div><br></div><hr id="zwchr" data-marker="__DIVIDER__"><div data-marker="__HEADERS__">'
-        "<blockquote style=\"border-left:2px solid #1010FF;\"><b>From: </b>\"Bob Example\" &lt;bob@example.com&gt;<br><b>To: </b>\"Ann\" &lt;ann@example.com&gt;<br>"
-        f"<b>Sent: </b>Monday, November 23, 2026 10:12:00 AM<br><b>Subject: </b>Release 4.2<br></blockquote></div><div data-marker=\"__QUOTED_TEXT__\">{rows(QUESTION)}</div></div></body></html>"
+        '<blockquote style="border-left:2px solid #1010FF;"><b>From: </b>"Bob Example" &lt;bob@example.com&gt;<br><b>To: </b>"Ann" &lt;ann@example.com&gt;<br>'
+        f'<b>Sent: </b>Monday, November 23, 2026 10:12:00 AM<br><b>Subject: </b>Release 4.2<br></blockquote></div><div data-marker="__QUOTED_TEXT__">{rows(QUESTION)}</div></div></body></html>'
     )
     return f"{text}\n\n----- Original Message -----\n{block}\n\n{QUESTION}\n", page
 
@@ -139,7 +152,10 @@ def horde_german(text):
 
 
 def mutt(text):
-    return f"On Mon, Nov 23, 2026 at 10:12:00AM +0100, Bob Example wrote:\n{quoted()}\n\n{text}\n", ""
+    return (
+        f"On Mon, Nov 23, 2026 at 10:12:00AM +0100, Bob Example wrote:\n{quoted()}\n\n{text}\n",
+        "",
+    )
 
 
 def evolution(text):
@@ -147,7 +163,10 @@ def evolution(text):
 
 
 def kmail(text):
-    return f"On Monday, 23 November 2026 10:12:00 CET Bob Example wrote:\n{quoted()}\n\n{text}\n", ""
+    return (
+        f"On Monday, 23 November 2026 10:12:00 CET Bob Example wrote:\n{quoted()}\n\n{text}\n",
+        "",
+    )
 
 
 def gnus(text):
@@ -155,7 +174,10 @@ def gnus(text):
 
 
 def claws(text):
-    return f"On Mon, 23 Nov 2026 10:12:00 +0100\nBob Example <bob@example.com> wrote:\n\n{quoted()}\n\n{text}\n", ""
+    return (
+        f"On Mon, 23 Nov 2026 10:12:00 +0100\nBob Example <bob@example.com> wrote:\n\n{quoted()}\n\n{text}\n",
+        "",
+    )
 
 
 def android_old(text):
@@ -168,7 +190,10 @@ def spark(text):
         f'<a href="https://sparkmailapp.com">Spark</a></div></div><div name="messageReplySection">On 23 Nov 2026 at 10:12 +0100, Bob Example &lt;bob@example.com&gt;, wrote:<br />'
         f'<blockquote type="cite" style="border-left: 1px solid #1abc9c">{rows(QUESTION)}</blockquote></div></body></html>'
     )
-    return f"{text}\n\nSent from Spark\nOn 23 Nov 2026 at 10:12 +0100, Bob Example <bob@example.com>, wrote:\n{quoted()}\n", page
+    return (
+        f"{text}\n\nSent from Spark\nOn 23 Nov 2026 at 10:12 +0100, Bob Example <bob@example.com>, wrote:\n{quoted()}\n",
+        page,
+    )
 
 
 def airmail(text):
@@ -177,12 +202,15 @@ def airmail(text):
         f'<p class="airmail_on">On 23 November 2026 at 10:12:00, Bob Example (<a href="mailto:bob@example.com">bob@example.com</a>) wrote:</p>'
         f' <blockquote type="cite" class="clean_bq"><span>{rows(QUESTION)}</span></blockquote></body></html>'
     )
-    return f"{text}\n\n-- \nAnn Example\n\nOn 23 November 2026 at 10:12:00, Bob Example (bob@example.com) wrote:\n\n{QUESTION}\n", page
+    return (
+        f"{text}\n\n-- \nAnn Example\n\nOn 23 November 2026 at 10:12:00, Bob Example (bob@example.com) wrote:\n\n{QUESTION}\n",
+        page,
+    )
 
 
 def fastmail(text):
     page = (
-        f'<!DOCTYPE html><html><body>{rows(text)}<div><br></div><div>On Mon, 23 Nov 2026, at 10:12 AM, Bob Example wrote:<br></div>'
+        f"<!DOCTYPE html><html><body>{rows(text)}<div><br></div><div>On Mon, 23 Nov 2026, at 10:12 AM, Bob Example wrote:<br></div>"
         f'<blockquote type="cite" id="qt">{rows(QUESTION)}</blockquote><div><br></div></body></html>'
     )
     return f"{text}\n\nOn Mon, 23 Nov 2026, at 10:12 AM, Bob Example wrote:\n{quoted()}\n", page
@@ -202,7 +230,10 @@ def hotmail_old(text):
         f"<html><body class='hmmessage'><div dir='ltr'>{broken(text)}<br><br><div><hr id=\"stopSpelling\">Date: Mon, 23 Nov 2026 10:12:00 +0100<br>From: bob@example.com<br>"
         f"To: ann@example.com<br>Subject: Release 4.2<br><br>{rows(QUESTION)}</div></div></body></html>"
     )
-    return f"{text}\n\nDate: Mon, 23 Nov 2026 10:12:00 +0100\nFrom: bob@example.com\nTo: ann@example.com\nSubject: Release 4.2\n\n{QUESTION}\n", page
+    return (
+        f"{text}\n\nDate: Mon, 23 Nov 2026 10:12:00 +0100\nFrom: bob@example.com\nTo: ann@example.com\nSubject: Release 4.2\n\n{QUESTION}\n",
+        page,
+    )
 
 
 def aol(text):
@@ -210,7 +241,10 @@ def aol(text):
         f"<font color='black' size='2' face='arial'><div>{broken(text)}</div><div style=\"font-family:arial\">-----Original Message-----<br>From: Bob Example &lt;bob@example.com&gt;<br>"
         f"To: ann &lt;ann@example.com&gt;<br>Sent: Mon, Nov 23, 2026 10:12 am<br>Subject: Release 4.2<br><br>{rows(QUESTION)}</div></font>"
     )
-    return f"{text}\n\n\n\n-----Original Message-----\nFrom: Bob Example <bob@example.com>\nTo: ann <ann@example.com>\nSent: Mon, Nov 23, 2026 10:12 am\nSubject: Release 4.2\n\n{QUESTION}\n", page
+    return (
+        f"{text}\n\n\n\n-----Original Message-----\nFrom: Bob Example <bob@example.com>\nTo: ann <ann@example.com>\nSent: Mon, Nov 23, 2026 10:12 am\nSubject: Release 4.2\n\n{QUESTION}\n",
+        page,
+    )
 
 
 def superhuman(text):
@@ -224,13 +258,16 @@ def superhuman(text):
 def front(text):
     page = (
         f'<div>{broken(text)}</div><br><div class="front-signature">Ann Example</div><br><div class="front-blockquote"><div>On November 23, 2026 at 10:12 AM GMT+1 '
-        f"{SEEN} wrote:</div><blockquote type=\"cite\" class=\"front-blockquote\">{rows(QUESTION)}</blockquote></div>"
+        f'{SEEN} wrote:</div><blockquote type="cite" class="front-blockquote">{rows(QUESTION)}</blockquote></div>'
     )
     return "", page
 
 
 def help_desk(text):
-    return f"{text}\n\n##- Please type your reply above this line -##\n\nYour request (#1234) has been updated.\n\n{QUESTION}\n", ""
+    return (
+        f"{text}\n\n##- Please type your reply above this line -##\n\nYour request (#1234) has been updated.\n\n{QUESTION}\n",
+        "",
+    )
 
 
 def outlook_mac(text):
@@ -244,11 +281,17 @@ def outlook_mac_block(text):
 
 
 def mailbox_german(text):
-    return f"{text}\n\n> Bob Example <bob@example.com> hat am 23.11.2026 10:12 CET geschrieben:\n>\n>\n{quoted()}\n", ""
+    return (
+        f"{text}\n\n> Bob Example <bob@example.com> hat am 23.11.2026 10:12 CET geschrieben:\n>\n>\n{quoted()}\n",
+        "",
+    )
 
 
 def open_xchange(text):
-    return f"{text}\n\n> On 11/23/2026 10:12 AM CET Bob Example <bob@example.com> wrote:\n>\n>  \n{quoted()}\n", ""
+    return (
+        f"{text}\n\n> On 11/23/2026 10:12 AM CET Bob Example <bob@example.com> wrote:\n>\n>  \n{quoted()}\n",
+        "",
+    )
 
 
 def naver(text):

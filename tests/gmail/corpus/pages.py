@@ -12,7 +12,7 @@ PAGES = (
     ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>","a b\nc d"),
     ("<pre>a\n  b\n\nc</pre>","a\n  b\n\nc"),
     ("see <a href='https://example.com/x'>here</a> and <b>bold</b><i>it</i>","see here and boldit"),
-    ("a&lt;b &amp; c&gt;d &quot;e&quot; &#8364; &euro;","a<b & c>d \"e\" € €"),
+    ("a&lt;b &amp; c&gt;d &quot;e&quot; &#8364; &euro;",'a<b & c>d "e" € €'),
     ("<div dir=ltr>Yes</div><div class=gmail_extra><br><div class=gmail_quote>On Mon, Nov 23, 2026 at 10:12 AM, Bob <span dir=ltr>&lt;<a href='mailto:b@x.example'>b@x.example</a>&gt;</span> wrote:<br><blockquote class=gmail_quote>hi</blockquote></div><br></div>","Yes"),
     ("<div class=gmail_quote><blockquote class=gmail_quote>q1</blockquote><div>a1</div><blockquote class=gmail_quote>q2</blockquote><div>a2</div></div>","a1\na2"),
     ("<div>FYI</div><br><div class=gmail_quote><div dir=ltr class=gmail_attr>---------- Forwarded message ---------<br>From: <b>Bob</b><br>Date: x<br>Subject: y<br>To: z<br></div><br>hello</div>","FYI","forward","Fwd: x"),

@@ -1,5 +1,7 @@
 """Finds "On … wrote:", in any language and however it is wrapped."""
 
+# ruff: noqa: RUF001  # dashes, quotes and colons of other scripts are meant
+
 from __future__ import annotations
 
 import re
@@ -12,8 +14,12 @@ from parley_gmail.reading.words import attribution as words
 _MAX_LINES = 6  # an address of 70 characters gets a line of its own
 _MAX_CHARACTERS = 500
 _MAX_TRIES = 1_000  # lines of one mail that end like an attribution
+_FEW_LINES = 3  # of a paragraph that says who wrote when, in words of no table
+_SHORTEST = 9  # characters
 _SHORT = 90  # characters; "Bob Smith wrote:" without a date
 
+_GENDER = 2  # letters of the ending in brackets: "napisał(a)", "написав(ла)"
+_NAMES = 4  # words of somebody's name
 _WORD = re.compile(r"[^\W\d_]+")
 _VERBS = frozenset(verb.casefold() for verb in words.WROTE)
 _UNDIVIDED = re.compile("|".join(words.WROTE_UNDIVIDED))
@@ -29,14 +35,21 @@ _OPENED = re.compile(
     rf"{_FIRST}(?:{'|'.join(sorted(map(re.escape, words.OPENERS), key=len, reverse=True))})(?:\s|(?<=[ב年在于於-]))[^\n]{{0,40}}?(?:\d|@)",
     re.IGNORECASE,
 )
-_DATED = re.compile(rf"{_FIRST}(?:[^\W\d_]{{1,14}}\.?,?\s+){{0,2}}(?:{_DATE.pattern})", re.IGNORECASE)
-_NAMED = re.compile(rf"{_FIRST}[^\W_][^:：]{{1,80}}?[<(\[]\s?(?:mailto:)?{_ADDRESS.pattern}", re.IGNORECASE)
+_DATED = re.compile(
+    rf"{_FIRST}(?:[^\W\d_]{{1,14}}\.?,?\s+){{0,2}}(?:{_DATE.pattern})", re.IGNORECASE
+)
+_NAMED = re.compile(
+    rf"{_FIRST}[^\W_][^:：]{{1,80}}?[<(\[]\s?(?:mailto:)?{_ADDRESS.pattern}", re.IGNORECASE
+)
 _WITHIN = re.compile(
     r"(?:^|[\s.!?-])(-{0,4}\s?On\s(?:(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
     r"[a-z]{0,6}\b|\d{1,4}[-/.\s])[^\n]{3,300}\bwrote\s*:\s*-*)$",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"(?:[:：﹕՝៖]|\bwrote\s?-{2,}|-{3,}|[>)\]」』>.]|\bwrote|\bviết|napisal|nivîsî|menulis)[\s>*_]*$", re.IGNORECASE)
+_ENDS = re.compile(
+    r"(?:[:：﹕՝៖]|\bwrote\s?-{2,}|-{3,}|[>)\]」』>.]|\bwrote|\bviết|napisal|nivîsî|menulis)[\s>*_]*$",
+    re.IGNORECASE,
+)
 _COLON = re.compile(r"[:：﹕՝៖]\s*[*_>-]*\s*$")
 _TWO_SENTENCES = re.compile(r"[^\W\d_][:：]\s|[^\W\d_]{4,}[.!?]\s+[^\W\d_a-zà-ÿ]")
 
@@ -117,14 +130,18 @@ def _other(
         if inside and (is_before_quote or _DATE.search(inside[1])) and not _SELF.search(inside[1]):
             return Found(start, last + 1, text[: inside.start(1)].rstrip(" -"), is_sure=True)
     start, text = readings[-1] if readings else (last, "")
-    if _is_paragraph(lines, start) and last - start < 3 and _is_sure(text):
+    if _is_paragraph(lines, start) and last - start < _FEW_LINES and _is_sure(text):
         is_speech = _TWO_SENTENCES.search(text[:-1]) and not ends_in_verb(text)
         return None if is_speech else Found(start, last + 1, "", is_sure=True)
     if _is_dashed(joined([lines[last]])):
         return Found(last, last + 1, "", is_sure=True)
-    if is_before_quote and last - start < 4 and _is_plausible(text):
+    if is_before_quote and last - start < _FEW_LINES + 1 and _is_plausible(text):
         return Found(start, last + 1, "", is_sure=False)
-    if is_before_quote and _is_plausible(alone := joined([lines[last]])) and len(alone) > 8:
+    if (
+        is_before_quote
+        and _is_plausible(alone := joined([lines[last]]))
+        and len(alone) >= _SHORTEST
+    ):
         return Found(last, last + 1, "", is_sure=False)
     return None
 
@@ -193,7 +210,9 @@ def ends_in_verb(text: str) -> bool:
     last = _WORD.findall(tail.casefold())[-3:]
     if _UNDIVIDED.search(tail[-12:]):
         return True
-    is_near = bool(last) and (last[-1] in _VERBS or (len(last[-1]) <= 2 and not _VERBS.isdisjoint(last)))
+    is_near = bool(last) and (
+        last[-1] in _VERBS or (len(last[-1]) <= _GENDER and not _VERBS.isdisjoint(last))
+    )
     return is_near and not text.rstrip(":：*_>. -)/").endswith(("@", "<"))
 
 
@@ -205,4 +224,4 @@ def begins_with_verb(text: str) -> bool:
 def _is_name_and_verb(text: str) -> bool:
     """``Bob Smith wrote:`` and nothing more."""
     *before, _ = text.split()
-    return 0 < len(before) <= 4 and all(not word[0].islower() for word in before)
+    return 0 < len(before) <= _NAMES and all(not word[0].islower() for word in before)

@@ -40,7 +40,9 @@ def is_automatic(mail: Mail) -> bool:
 
 def is_from_list(mail: Mail) -> bool:
     """Whether a mailing list sent it on; it must never decide, whoever wrote it."""
-    is_listed = _precedence(mail) == "list" or any(mail.get(name) is not None for name in _LISTS[:2])
+    is_listed = _precedence(mail) == "list" or any(
+        mail.get(name) is not None for name in _LISTS[:2]
+    )
     return is_listed or mail.get("Mailing-List") is not None
 
 

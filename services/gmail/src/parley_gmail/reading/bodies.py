@@ -1,5 +1,7 @@
 """Which parts of a mail hold what its writer wrote, as lines."""
 
+# ruff: noqa: RUF001  # dashes, quotes and colons of other scripts are meant
+
 from __future__ import annotations
 
 import re
@@ -13,8 +15,12 @@ from parley_gmail.reading.mail import Mail, body_text, children, is_attachment, 
 
 MAX_CHARACTERS = 500_000  # of a body; what people write is at its top
 _MAX_DEPTH = 30
+_LONGEST_PLACEHOLDER = 400  # characters
+_SHORTEST_INTRODUCTION, _SHORTEST_SIGNATURE = 8, 3  # letters
 _PLAIN, _HTML = "text/plain", "text/html"
-_HTML_START = re.compile(r"^\s*(?:<!doctype\s+html|<html[\s>]|<(?:div|p|body|table|span)[\s>])", re.IGNORECASE)
+_HTML_START = re.compile(
+    r"^\s*(?:<!doctype\s+html|<html[\s>]|<(?:div|p|body|table|span)[\s>])", re.IGNORECASE
+)
 _PLACEHOLDER = re.compile(
     r"(?:does\s+not|doesn['’]t|cannot|can['’]t|not)\s+(?:support|display|view|show|able)\b.{0,60}\bhtml\b|"
     r"\b(?:this\s+is\s+an?|in|an)\s+html\s+(?:message|e-?mail|format)|view\s+this\s+(?:message|email)\s+in\s+html|"
@@ -67,7 +73,9 @@ def _lines(part: Mail, depth: int) -> list[Line] | None:
 def _best(alternatives: list[Mail], depth: int) -> list[Line] | None:
     """Plain text, unless it only says that there is HTML."""
     found = [(each, lines) for each in alternatives if (lines := _lines(each, depth + 1))]
-    plain = next((lines for each, lines in found if is_plain(each) and _says_something(lines)), None)
+    plain = next(
+        (lines for each, lines in found if is_plain(each) and _says_something(lines)), None
+    )
     others = [lines for each, lines in found if not is_plain(each) and _says_something(lines)]
     if plain is not None and not (others and _is_placeholder(plain)):
         return plain
@@ -89,7 +97,12 @@ def _leaf(part: Mail) -> list[Line] | None:
     kind = part.get_content_type()
     if kind == _HTML:
         return html_lines(body_text(part)[:MAX_CHARACTERS])
-    if part.get_content_maintype() == "text" and kind in {_PLAIN, "text/enriched", "text/x-markdown", "text/markdown"}:
+    if part.get_content_maintype() == "text" and kind in {
+        _PLAIN,
+        "text/enriched",
+        "text/x-markdown",
+        "text/markdown",
+    }:
         return _plain(part)
     return None
 
@@ -108,10 +121,15 @@ def _without_armor(lines: list[Line]) -> list[Line]:
     start = next((at for at, line in enumerate(lines[:50]) if _ARMOR.match(line.text)), None)
     if start is None:
         return lines
-    inner = next((at for at in range(start, min(start + 5, len(lines))) if lines[at].is_blank), start)
+    inner = next(
+        (at for at in range(start, min(start + 5, len(lines))) if lines[at].is_blank), start
+    )
     end = next((at for at, line in enumerate(lines) if _ARMOR_END.match(line.text)), len(lines))
     kept = lines[inner + 1 : end]
-    return [Line(each.text.removeprefix("- ") if each.text.startswith("- -") else each.text, each.role) for each in kept]
+    return [
+        Line(each.text.removeprefix("- ") if each.text.startswith("- -") else each.text, each.role)
+        for each in kept
+    ]
 
 
 def is_plain(part: Mail) -> bool:
@@ -126,7 +144,7 @@ def _says_something(lines: list[Line]) -> bool:
 
 def _is_placeholder(lines: list[Line]) -> bool:
     row = joined(trimmed(lines))
-    return len(row) < 400 and bool(_PLACEHOLDER.search(row))
+    return len(row) < _LONGEST_PLACEHOLDER and bool(_PLACEHOLDER.search(row))
 
 
 def _first_page(mail: Mail) -> str:
@@ -151,7 +169,7 @@ def _marked_introductions(lines: list[Line]) -> frozenset[str]:
     for at, line in enumerate(lines):
         if line.role is Role.INTRODUCTION and (at == 0 or lines[at - 1].role is not line.role):
             found.add(essence(joined(_run(lines, at))))
-    return frozenset(each for each in found if len(each) >= 8)
+    return frozenset(each for each in found if len(each) >= _SHORTEST_INTRODUCTION)
 
 
 def _marked_signatures(lines: list[Line]) -> frozenset[str]:
@@ -159,10 +177,13 @@ def _marked_signatures(lines: list[Line]) -> frozenset[str]:
     for at, line in enumerate(lines):
         if line.role is Role.SIGNATURE and (at == 0 or lines[at - 1].role is not line.role):
             found.add(essence(joined(_run(lines, at))))
-    return frozenset(each for each in found if len(each) >= 3)
+    return frozenset(each for each in found if len(each) >= _SHORTEST_SIGNATURE)
 
 
 def _run(lines: list[Line], start: int) -> list[Line]:
     """The lines of one role that follow each other."""
-    end = next((at for at in range(start, len(lines)) if lines[at].role is not lines[start].role), len(lines))
+    end = next(
+        (at for at in range(start, len(lines)) if lines[at].role is not lines[start].role),
+        len(lines),
+    )
     return lines[start:end]

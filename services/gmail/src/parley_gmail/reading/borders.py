@@ -1,5 +1,7 @@
 """Finds where a mail stops being its writer's, and which lines only introduce a quote."""
 
+# ruff: noqa: RUF001  # dashes, quotes and colons of other scripts are meant
+
 from __future__ import annotations
 
 import heapq
@@ -18,7 +20,10 @@ from parley_gmail.reading.separators import (
     is_titled_rule,
 )
 
-_LABEL = re.compile(r"^(?:message|messaggio|mensaje|mensagem|nachricht|bericht)\s(?:du|del|de|vom|van|from|of)\s.{0,40}\d.{0,40}$|^[*_]{0,2}[^\W\d_]{2,16}[*_]{0,2}\s?[:：]\s\S.{0,120}$", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:message|messaggio|mensaje|mensagem|nachricht|bericht)\s(?:du|del|de|vom|van|from|of)\s.{0,40}\d.{0,40}$|^[*_]{0,2}[^\W\d_]{2,16}[*_]{0,2}\s?[:：]\s\S.{0,120}$",
+    re.IGNORECASE,
+)
 _BLANKS = 6  # between an introduction and its quote
 
 

@@ -120,7 +120,9 @@ def _fields(status: Mail) -> Mapping[str, str]:
 
 
 def _blocks(text: str) -> list[Message]:
-    return [parsed(b"X-Block: 1\nMIME-Version: 1.0\n" + each.encode()) for each in text.split("\n\n")]
+    return [
+        parsed(b"X-Block: 1\nMIME-Version: 1.0\n" + each.encode()) for each in text.split("\n\n")
+    ]
 
 
 def _as_fields(block: Message) -> dict[str, str]:
@@ -129,7 +131,7 @@ def _as_fields(block: Message) -> dict[str, str]:
 
 
 def _severity(action: str) -> int:
-    word = action.split(" ")[0].lower()
+    word = action.split(" ", maxsplit=1)[0].lower()
     return _ORDER.index(word) if word in _ORDER else len(_ORDER)
 
 
@@ -156,7 +158,11 @@ def _returned(mail: Mail) -> Mail | None:
             payload = part.get_payload()
             if isinstance(payload, list) and payload and isinstance(payload[0], Message):
                 return payload[0]
-        if part.get_content_type() in {"text/rfc822-headers", "message/global-headers", "message/rfc822-headers"}:
+        if part.get_content_type() in {
+            "text/rfc822-headers",
+            "message/global-headers",
+            "message/rfc822-headers",
+        }:
             return parsed(body_text(part).encode())
     return None
 

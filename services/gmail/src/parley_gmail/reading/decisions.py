@@ -4,6 +4,8 @@ A wrong decision may release an action that somebody meant to stop, while a miss
 person a click. So of everything that could be read in two ways, none is read.
 """
 
+# ruff: noqa: RUF001  # dashes, quotes and colons of other scripts are meant
+
 from __future__ import annotations
 
 import re
@@ -60,12 +62,16 @@ def _is_upheld(verdict: str, rest: str) -> bool:
         return False
     if verdict == REJECTED:
         return not any(_verdict(word) == APPROVED for word in said)
-    return "?" not in rest and not any(word in _HEDGES or _verdict(word) == REJECTED for word in said)
+    return "?" not in rest and not any(
+        word in _HEDGES or _verdict(word) == REJECTED for word in said
+    )
 
 
 def _is_all(verdict: str, rest: str) -> bool:
     """Whether nothing but courtesies follows, and names below them."""
-    return "?" not in rest and all(_is_courtesy(row, verdict, at) for at, row in enumerate(rest.split("\n")))
+    return "?" not in rest and all(
+        _is_courtesy(row, verdict, at) for at, row in enumerate(rest.split("\n"))
+    )
 
 
 def _is_courtesy(row: str, verdict: str, at: int) -> bool:

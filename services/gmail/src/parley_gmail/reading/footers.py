@@ -10,7 +10,10 @@ from parley_gmail.reading.separators import is_rule
 from parley_gmail.reading.words import footers as words
 
 _LONG = 80  # characters; a sentence of a person's about secrecy is shorter than a notice
-_OF_ITSELF = re.compile(rf"^[\W_]{{0,6}}(?:(?:{words.HEADINGS})[\W_]{{1,6}})?(?:{'|'.join(words.SPEAKS_OF_ITSELF)})", re.IGNORECASE)
+_OF_ITSELF = re.compile(
+    rf"^[\W_]{{0,6}}(?:(?:{words.HEADINGS})[\W_]{{1,6}})?(?:{'|'.join(words.SPEAKS_OF_ITSELF)})",
+    re.IGNORECASE,
+)
 _CONFIDENTIAL = re.compile(words.CONFIDENTIAL, re.IGNORECASE)
 _NOTICE = re.compile("|".join(words.NOTICES), re.IGNORECASE)
 _SCANNED = re.compile(rf"^[\W_]{{0,6}}(?:{'|'.join(words.SCANNED)})", re.IGNORECASE)
@@ -19,6 +22,7 @@ _LIST_NOTE = re.compile(rf"^[\W_]{{0,4}}(?:{'|'.join(words.LIST_NOTES)})", re.IG
 _LINK = re.compile(r"^[\s<(\[]*(?:https?://|www\.|cid:|image:)\S*[\s>)\]]*$", re.IGNORECASE)
 _LEADING_LINKS = re.compile(r"^(?:[<\[(]?https?://\S+\s+){1,3}")
 _MAX_LIST_LINES = 14
+_LONGEST_LINK = 300  # characters
 _REACH = 60  # lines, blank ones too
 _SEEN = 1_500  # characters of a paragraph that are looked at
 
@@ -73,4 +77,6 @@ def _with_rule(lines: Sequence[Line], start: int) -> int:
 
 
 def _is_bare(line: Line) -> bool:
-    return bool(_LINK.match(line.text)) and len(line.text) < 300 or line.text.strip() in {"---", "***", "--"}
+    return (
+        bool(_LINK.match(line.text)) and len(line.text) < _LONGEST_LINK
+    ) or line.text.strip() in {"---", "***", "--"}

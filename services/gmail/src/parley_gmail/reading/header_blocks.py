@@ -1,5 +1,7 @@
 """Finds the block "From: … Sent: … To: … Subject: …" above what is quoted or forwarded."""
 
+# ruff: noqa: RUF001  # dashes, quotes and colons of other scripts are meant
+
 from __future__ import annotations
 
 import re
@@ -11,6 +13,7 @@ from parley_gmail.reading.words import header_names as names
 
 _MAX_LINES = 40  # long lists of recipients are wrapped over many lines
 _MAX_WRAPPED = 12
+_SURELY, _PAIR = 3, 2  # different headers
 _LONGEST = 2_000  # characters of a line
 _NAME = re.compile(
     r"^[\s>*_|]{0,12}([^\W\d_](?:[^:：*_<>@]{0,28}[^\s:：*_<>@])?)\s{0,4}[*_]{0,2}\s{0,2}[:：՝]\s?[*_]{0,2}(.*)$"
@@ -65,9 +68,7 @@ class _Block:
         )
 
 
-def header_block(
-    lines: Sequence[Line], at: int, *, follows_rule: bool = False
-) -> tuple[int, bool]:
+def header_block(lines: Sequence[Line], at: int, *, follows_rule: bool = False) -> tuple[int, bool]:
     """The line after the headers that begin here, and whether they are a mail's.
 
     Args:
@@ -90,7 +91,7 @@ def unknown_block(lines: Sequence[Line], at: int) -> int:
     rows = [line.text for line in lines[at : at + 8]]
     count = next((number for number, row in enumerate(rows) if not _ANY.match(row)), len(rows))
     block = " ".join(rows[:count])
-    is_one = count >= 3 and bool(_ADDRESS.search(block) and _DATE.search(block))
+    is_one = count >= _SURELY and bool(_ADDRESS.search(block) and _DATE.search(block))
     return at + count if is_one else at
 
 
@@ -137,13 +138,13 @@ def _is_continued(lines: Sequence[Line], index: int) -> bool:
 
 def _is_convincing(block: _Block, *, follows_rule: bool) -> bool:
     seen, count = block.seen, len(block.seen)
-    if "from" in seen and "subject" in seen and count >= 3:
+    if "from" in seen and "subject" in seen and count >= _SURELY:
         return True
     if not (block.has_address or block.has_date or follows_rule):
         return False
-    if count >= 3:
+    if count >= _SURELY:
         return block.has_address or block.is_sent or "subject" in seen
-    if count == 2:
+    if count == _PAIR:
         return _is_pair(block, follows_rule=follows_rule)
     return False
 

@@ -34,8 +34,12 @@ _DIVIDERS = {
 }  # fmt: skip
 _NAMED = ("id", "class", "name", "data-marker", "data-smartmail", "title")
 _FOREIGN_PREFIX = re.compile(r"^(?:x_|m_-?\d+|ydp[0-9a-f]+|yiv\d+)+")
-_BORDER_TOP = re.compile(r"border-top:\s*(?:solid|1pt\s+solid|\d[\d.]*p[xt]\s+solid)", re.IGNORECASE)
-_HIDDEN = re.compile(r"display:none|visibility:hidden|mso-hide:all|font-size:0(?:px|pt|em|%)?(?:;|$)")
+_BORDER_TOP = re.compile(
+    r"border-top:\s*(?:solid|1pt\s+solid|\d[\d.]*p[xt]\s+solid)", re.IGNORECASE
+)
+_HIDDEN = re.compile(
+    r"display:none|visibility:hidden|mso-hide:all|font-size:0(?:px|pt|em|%)?(?:;|$)"
+)
 
 
 def role(tag: Tag) -> Role | None:

@@ -27,6 +27,7 @@ _CLOSED_BY = {
 }  # fmt: skip
 # What is crossed out is still read, but it must not decide.
 _STRUCK, _STROKE = {"s", "strike", "del"}, "~~"
+_SMILEY = 4  # characters; one may take several
 _BOUNDARIES = {"table", "ul", "ol", "blockquote", "div", "td", "th"}
 _MAX_TOKENS = 40_000  # what people write is at the top
 _MAX_INDENT = 6  # lists in lists
@@ -178,7 +179,7 @@ class _Reader:
 
     def _picture(self, tag: Tag) -> None:
         alternative = tag.get("alt").strip()
-        if 0 < len(alternative) <= 4 and not alternative.isascii() and not self._silent:
+        if 0 < len(alternative) <= _SMILEY and not alternative.isascii() and not self._silent:
             self._writer.write(alternative)  # a smiley
 
     def _break(self) -> None:

@@ -21,7 +21,9 @@ _REPLY_CODE = re.compile(r"(?<![\d.])([45])[0-7]\d(?:[\s-]|$)", re.MULTILINE)
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,24}")
 _SEEN = 6_000  # characters; a report says why at its top
 _ENOUGH = 4  # points
-_LINE_OF_FAULT = re.compile(r"[45]\d\d[\s-]|[45]\.\d+\.\d+|unknown|rejected|full|quota|not\s+exist|denied", re.IGNORECASE)
+_LINE_OF_FAULT = re.compile(
+    r"[45]\d\d[\s-]|[45]\.\d+\.\d+|unknown|rejected|full|quota|not\s+exist|denied", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,9 @@ def _text(mail: Mail) -> str:
     for part in leaves(mail):
         kind = part.get_content_type()
         if kind == "text/html":
-            return "\n".join(line.text for line in html_lines(body_text(part)[: 10 * _SEEN]))[:_SEEN]
+            return "\n".join(line.text for line in html_lines(body_text(part)[: 10 * _SEEN]))[
+                :_SEEN
+            ]
         if part.get_content_maintype() == "text" and (text := body_text(part)[:_SEEN]).strip():
             return text
     return ""

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-
 MAX_LINES = 10_000  # of a body; what people write is at its top
 
 

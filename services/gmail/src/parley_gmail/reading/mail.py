@@ -64,7 +64,7 @@ def has_headers(raw: bytes) -> bool:
     if names & _TELLING:
         return True
     is_whole = end is not None and len(names & _USUAL) == 1 == len(head.strip().split(b"\n"))
-    return b"sent" not in names and (len(names & _USUAL) >= 2 or is_whole)
+    return b"sent" not in names and (len(names & _USUAL) > 1 or is_whole)
 
 
 def values(mail: Mail, name: str) -> list[str]:

@@ -13,7 +13,9 @@ RECEIVER = "mx.google.com"
 # A quoted string (an open one to the end), a parenthesis, a semicolon, an escaped character, others.
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)|[();]|\\.|[^"();\\]+|\\$')
 # ann@example.com <ann@example.com>, as Outlook writes who has no name.
-_NAMED_BY_ADDRESS = re.compile(r"'?([^\s<>@'\",]+@[^\s<>@'\",]+)'?\s?<([^\s<>@'\",]+@[^\s<>@'\",]+)>")
+_NAMED_BY_ADDRESS = re.compile(
+    r"'?([^\s<>@'\",]+@[^\s<>@'\",]+)'?\s?<([^\s<>@'\",]+@[^\s<>@'\",]+)>"
+)
 _QUOTED_SPACE = re.compile(r"[\s=]")
 _LONGEST_FROM = 2_000  # characters; the parser is slow, and nobody has such a name
 _LONGEST_DOMAIN = 253

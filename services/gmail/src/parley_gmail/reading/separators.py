@@ -1,5 +1,7 @@
 """Finds "-----Original Message-----", "Begin forwarded message:" and drawn lines."""
 
+# ruff: noqa: RUF001  # dashes, quotes and colons of other scripts are meant
+
 from __future__ import annotations
 
 import re
@@ -8,7 +10,7 @@ from parley_gmail.reading.lines import Line, Role, joined
 from parley_gmail.reading.words import separators as words
 
 _DASH = r"[-–—_=*~#+.]"
-_LONGEST = 200
+_SHORTEST, _LONGEST = 10, 200  # characters of a line that parts
 
 
 def _between_dashes(phrases: tuple[str, ...]) -> re.Pattern[str]:
@@ -39,7 +41,9 @@ _WROTE_BETWEEN_DASHES = re.compile(
 _INLINE_DASHED = re.compile(r"^\s*-{3,}\s?\S.{0,200}\d.{0,100}\bwrote\s?-{3,}\s*$", re.IGNORECASE)
 _RULE = re.compile(rf"^\s*(?:{_DASH}\s?){{5,}}$")
 _WORDS_BETWEEN_DASHES = re.compile(rf"^\s*{_DASH}{{3,40}}\s?[^\W\d_][^\n]{{2,60}}?{_DASH}{{3,40}}$")
-_NOTES = re.compile(r"^(?:inactive\s+hide\s+details\s+for|image\s+removed\s+by\s+sender)\b", re.IGNORECASE)
+_NOTES = re.compile(
+    r"^(?:inactive\s+hide\s+details\s+for|image\s+removed\s+by\s+sender)\b", re.IGNORECASE
+)
 
 
 def is_original(line: Line) -> bool:
@@ -60,7 +64,7 @@ def is_forward(line: Line) -> bool:
 
 def is_reply_above(line: Line) -> bool:
     """Whether a support desk asks people to write above this line."""
-    return 10 < len(line.text) <= _LONGEST and bool(_REPLY_ABOVE.match(joined([line])))
+    return _SHORTEST < len(line.text) <= _LONGEST and bool(_REPLY_ABOVE.match(joined([line])))
 
 
 def is_titled_rule(line: Line) -> bool:

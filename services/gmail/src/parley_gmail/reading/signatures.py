@@ -1,5 +1,7 @@
 """Cuts away signatures, what phones add, disclaimers and the footers of lists and scanners."""
 
+# ruff: noqa: RUF001  # dashes, quotes and colons of other scripts are meant
+
 from __future__ import annotations
 
 import re
@@ -17,25 +19,34 @@ _INITIALS = re.compile(
     r"|^-\s[A-ZÀ-ÞА-Я][\w.'’-]*(?:\s[A-ZÀ-ÞА-Я][\w.'’-]*)?$"
 )
 _CONTACT = re.compile(
-    r"@|https?:|www\.|\+?\d[\d\s().-]{6,}|\b(?:tel|phone|mob|mobile|cell|fax|skype)\b", re.IGNORECASE
+    r"@|https?:|www\.|\+?\d[\d\s().-]{6,}|\b(?:tel|phone|mob|mobile|cell|fax|skype)\b",
+    re.IGNORECASE,
 )
 _LONGEST = 160  # characters of a line that a phone adds
 _FEW_WORDS, _MANY_WORDS = 7, 14
 # What a sentence has and a label has not.
-_GOES_ON = re.compile(r"\?|\b(?:is|was|are|were|will|would|because|which|that|ist|war|est|es|è)\b", re.IGNORECASE)
-_IS_SENTENCE = re.compile(r"[,;:]|\.\s|\b(?:by|on|at|to|for|yesterday|today|tomorrow)\b", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"\?|\b(?:is|was|are|were|will|would|because|which|that|ist|war|est|es|è)\b", re.IGNORECASE
+)
+_IS_SENTENCE = re.compile(
+    r"[,;:]|\.\s|\b(?:by|on|at|to|for|yesterday|today|tomorrow)\b", re.IGNORECASE
+)
 _SIGNATURE_LINES, _SIGNATURE_WIDTH = 12, 72
+_NAMES, _NAME_WORDS = 3, 4  # lines, and words in each
 _SIGNATURE_REACH = 60  # lines, blank ones too
 
 _AFFIXES = r"^[\W_]{0,4}", r"[\W_]{0,6}$"
-_SENT_FROM = re.compile(rf"{_AFFIXES[0]}(?:{'|'.join(words.SENT_FROM)})(?P<rest>.*)$", re.IGNORECASE)
+_SENT_FROM = re.compile(
+    rf"{_AFFIXES[0]}(?:{'|'.join(words.SENT_FROM)})(?P<rest>.*)$", re.IGNORECASE
+)
 _WHOLE = re.compile(
     rf"{_AFFIXES[0]}(?:{'|'.join((*words.SENT_FROM_AT_END, *words.ADVERTISED, *words.EXCUSES))}){_AFFIXES[1]}",
     re.IGNORECASE,
 )
 _EXCUSE = re.compile("|".join(words.EXCUSES), re.IGNORECASE)
 _DEVICE = re.compile(
-    rf"(?<![^\W\d_])(?:{'|'.join(sorted(map(re.escape, words.DEVICES), key=len, reverse=True))})", re.IGNORECASE
+    rf"(?<![^\W\d_])(?:{'|'.join(sorted(map(re.escape, words.DEVICES), key=len, reverse=True))})",
+    re.IGNORECASE,
 )
 
 
@@ -73,8 +84,12 @@ def _delimiter(lines: Sequence[Line]) -> int:
         if _DELIMITER.match(line.text):
             return at
         is_short = line.text.strip() == "---"
-        is_near_end = 0 < at and len(lines) - at <= _SIGNATURE_REACH
-        if is_near_end and (is_short or is_rule(line)) and _is_signature(lines[at + 1 :], is_short=is_short):
+        is_near_end = at > 0 and len(lines) - at <= _SIGNATURE_REACH
+        if (
+            is_near_end
+            and (is_short or is_rule(line))
+            and _is_signature(lines[at + 1 :], is_short=is_short)
+        ):
             return at
     return len(lines)
 
@@ -84,13 +99,17 @@ def _is_signature(lines: Sequence[Line], *, is_short: bool) -> bool:
     rows = [line.text for line in trimmed(lines) if not line.is_blank]
     if not rows or len(rows) > _SIGNATURE_LINES or any(len(row) > _SIGNATURE_WIDTH for row in rows):
         return False
-    if is_short and len(rows) <= 3 and all(_is_name(row) for row in rows):
+    if is_short and len(rows) <= _NAMES and all(_is_name(row) for row in rows):
         return True
     return any(_CONTACT.search(row) for row in rows) and not any(row.endswith("?") for row in rows)
 
 
 def _is_name(row: str) -> bool:
-    return len(row.split()) <= 4 and not row.endswith(("?", ".", ":", ";")) and row[:1].isalpha()
+    return (
+        len(row.split()) <= _NAME_WORDS
+        and not row.endswith(("?", ".", ":", ";"))
+        and row[:1].isalpha()
+    )
 
 
 def _last_addition(lines: Sequence[Line], known: frozenset[str]) -> int:
@@ -104,15 +123,26 @@ def _last_addition(lines: Sequence[Line], known: frozenset[str]) -> int:
     for start in range(max(end - 3, 0), end):
         if is_addition(joined(lines[start:end])) and _begins_apart(lines, start):
             return start
-    is_alone = end > 1 and lines[end - 2].is_blank or end > 1 and lines[end - 1].text.startswith("-")
+    is_alone = (end > 1 and lines[end - 2].is_blank) or (
+        end > 1 and lines[end - 1].text.startswith("-")
+    )
     is_introduced = end > 1 and joined(lines[max(end - 3, 0) : end - 1]).endswith((":", ","))
-    is_initials = not is_introduced and bool(_INITIALS.match(lines[end - 1].text)) and not _is_list(lines[: end - 1])
+    is_initials = (
+        not is_introduced
+        and bool(_INITIALS.match(lines[end - 1].text))
+        and not _is_list(lines[: end - 1])
+    )
     return end - 1 if is_alone and is_initials else len(lines)
 
 
 def _begins_apart(lines: Sequence[Line], start: int) -> bool:
     """Whether the line can begin something new: wrapped sentences go on in lower case."""
-    return start == 0 or lines[start].text.lstrip("*_ >•|-")[:1].isupper() or lines[start - 1].is_blank or not lines[start].text[:1].islower()
+    return (
+        start == 0
+        or lines[start].text.lstrip("*_ >•|-")[:1].isupper()
+        or lines[start - 1].is_blank
+        or not lines[start].text[:1].islower()
+    )
 
 
 def _is_list(lines: Sequence[Line]) -> bool:

@@ -1,5 +1,7 @@
 """What a subject says about the mail: an answer, a forward, or a machine's reply."""
 
+# ruff: noqa: RUF001  # dashes, quotes and colons of other scripts are meant
+
 from __future__ import annotations
 
 import re
@@ -9,7 +11,10 @@ from parley_gmail.reading.words import subjects as words
 REPLY, FORWARD, NEITHER = "reply", "forward", ""
 
 _TAGS = re.compile(r"^(?:\s*[\[【(（][^\]】)）]{1,60}[\]】)）])+\s*")
-_PREFIX = re.compile(r"^\s*([^\W\d_][^\s:：\[\](){}\d]{0,14}(?:\s[^\W\d_][^\s:：\[\](){}\d]{0,9})?)\s?(?:[\[(*^]?\d{1,3}[\])]?)?\s?[:：]", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"^\s*([^\W\d_][^\s:：\[\](){}\d]{0,14}(?:\s[^\W\d_][^\s:：\[\](){}\d]{0,9})?)\s?(?:[\[(*^]?\d{1,3}[\])]?)?\s?[:：]",
+    re.IGNORECASE,
+)
 _WRAPPED = re.compile(r"^\s*[\[(]\s?fwd?\s?:", re.IGNORECASE)  # "[Fwd: Release]"
 _AUTOMATIC = re.compile(rf"^[\s\W_]*(?:{'|'.join(words.AUTOMATIC)})", re.IGNORECASE)
 _REPLIES = frozenset(each.casefold() for each in words.REPLY)
