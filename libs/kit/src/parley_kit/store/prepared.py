@@ -18,6 +18,17 @@ Processor = Callable[[Any], Any]
 Values = Mapping[str, Any]
 
 
+class Statement:
+    """A text without values, e.g. ``SAVEPOINT command``."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __call__(self, connection: Connection) -> Any:
+        """Runs it; answers the driver's cursor."""
+        return _run(connection, self._text, ())
+
+
 class Prepared:
     """A statement's text, and how its values are handed to the driver.
 
@@ -53,13 +64,7 @@ class Prepared:
 
     def run(self, connection: Connection, values: Values) -> Any:
         """Runs it once; answers the driver's cursor."""
-        parameters = self.bound(values)
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(self._text, parameters)
-        except _driver_error(connection) as error:
-            raise self._translated(connection, parameters, error) from error
-        return cursor
+        return _run(connection, self._text, self.bound(values))
 
     def run_many(self, connection: Connection, rows: Iterable[Values]) -> None:
         """Runs it for every row."""
@@ -68,23 +73,33 @@ class Prepared:
         try:
             cursor.executemany(self._text, parameters)
         except _driver_error(connection) as error:
-            raise self._translated(connection, None, error) from error
+            raise _translated(connection, self._text, error) from error
 
-    def _translated(self, connection: Connection, parameters: Any, error: Exception) -> Exception:
-        """The error as SQLAlchemy would have raised it; a line that broke is not used again."""
-        dialect = connection.dialect
-        is_lost = dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]
-        if is_lost:
-            connection.invalidate(error)
-        return DBAPIError.instance(
-            self._text,
-            parameters,
-            error,
-            _driver_error(connection),
-            connection_invalidated=is_lost,
-            dialect=dialect,
-            hide_parameters=True,
-        )
+
+def _run(connection: Connection, text: str, parameters: Any) -> Any:
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(text, parameters)
+    except _driver_error(connection) as error:
+        raise _translated(connection, text, error) from error
+    return cursor
+
+
+def _translated(connection: Connection, text: str, error: Exception) -> Exception:
+    """The error as SQLAlchemy would have raised it; a line that broke is not used again."""
+    dialect = connection.dialect
+    is_lost = dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]
+    if is_lost:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        text,
+        None,
+        error,
+        _driver_error(connection),
+        connection_invalidated=is_lost,
+        dialect=dialect,
+        hide_parameters=True,
+    )
 
 
 def _driver_error(connection: Connection) -> type[Exception]:
