@@ -65,6 +65,7 @@ def sdk_retries():
 def httplib2_execute():
     """Google's client sends by itself: httplib2 repeats a POST that nobody answered."""
     from googleapiclient.errors import HttpError  # noqa: PLC0415
+
     from parley_gmail.google import api  # noqa: PLC0415
 
     async def execute(self, request, token):
@@ -168,7 +169,7 @@ def select_then_update():
         return lambda self, request_id: self.get([request_id]).get(request_id)
 
     def decide(_old):
-        def unconditional(self, request_id, digest, response):  # noqa: ARG001
+        def unconditional(self, request_id, digest, response):
             table, response_id = feedback._REQUESTS, feedback.new_id("rsp", self._now)
             is_it = table.c.id == request_id
             values = {"status": "answered", "response_id": response_id, "resolved_at": self._now}
@@ -338,6 +339,22 @@ def deadly_text(word):
     _replace(provider.SlackProvider, "send_message", send_message)
 
 
+def unreadable_text(word):
+    """A text with this word cannot be prepared for any channel."""
+    from parley_orchestrator.use_cases import job_shelf  # noqa: PLC0415
+
+    def job(old):
+        def or_break(self, lane, delivery):
+            made = old(self, lane, delivery)
+            if made.message is not None and word in made.message.text:
+                raise KeyError("planted")
+            return made
+
+        return or_break
+
+    _replace(job_shelf.JobShelf, "job", job)
+
+
 def _users_of(thing, name):
     """The modules that have it under its name, also by `from … import`."""
     found = [m for m in list(sys.modules.values()) if getattr(m, "__dict__", {}).get(name) is thing]
@@ -345,7 +362,7 @@ def _users_of(thing, name):
     return found
 
 
-ODDITIES = {"clock_off", "deadly_text"}
+ODDITIES = {"clock_off", "deadly_text", "unreadable_text"}
 BUGS = {
     function.__name__: function
     for function in (
@@ -368,6 +385,7 @@ BUGS = {
         present_for_ever,
         clock_off,
         deadly_text,
+        unreadable_text,
     )
 }
 
