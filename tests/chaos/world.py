@@ -17,6 +17,8 @@ MARKS = {"slack": "slack", "gmail": "gmail", "websocket": "web"}
 class World(Outside):
     """A fleet in use."""
 
+    patience_seconds = 200
+
     def __init__(self, fleet):
         super().__init__(fleet)
         self.fleet = fleet
