@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -29,6 +29,14 @@ LockRows = Callable[[Connection, list[str]], None]
 
 class CommitLostError(Exception):
     """The commit did not answer: the group may be stored or not."""
+
+
+class UnlockedRowsError(Exception):
+    """A command needs rows that it had not named."""
+
+    def __init__(self, rows: Iterable[str]) -> None:
+        super().__init__("rows must be locked first")
+        self.rows = frozenset(rows)
 
 
 @dataclass(eq=False)
@@ -92,7 +100,8 @@ class GroupWriter:
         while (first := self._queue.get()) is not None:
             group = [first]
             is_last = self._gather(group)
-            self._answer(self._settle(group))
+            for part in self._parts(group):
+                self._answer(self._settle(part))
             if is_last:
                 return
 
@@ -106,6 +115,13 @@ class GroupWriter:
                 return True
             group.append(job)
         return False
+
+    def _parts(self, group: list[Job[Any]]) -> list[list[Job[Any]]]:
+        """What is committed together: what names its rows, where rows are locked."""
+        if self.lock_rows is None:
+            return [group]
+        named = [job for job in group if job.rows]
+        return [*([named] if named else []), *([job] for job in group if not job.rows)]
 
     def _settle(self, group: list[Job[Any]]) -> list[_Outcome]:
         """Commits the group; where that fails as a whole, each command by itself."""
@@ -121,7 +137,7 @@ class GroupWriter:
     def _settle_alone(self, job: Job[Any]) -> _Outcome:
         for attempt in range(1, _TRIES + 1):
             try:
-                return self._transact([job])[0]
+                return self._transact_alone(job)
             except DBAPIError as error:
                 if is_lost_race(error) and attempt < _TRIES:
                     continue
@@ -131,6 +147,16 @@ class GroupWriter:
             except BaseException as error:  # noqa: BLE001  # the waiting task gets it
                 return _Outcome(job, error=error)
         raise AssertionError("the last try returns")
+
+    def _transact_alone(self, job: Job[Any]) -> _Outcome:
+        """Finds out which rows it needs by running it; then it has them from its beginning."""
+        while True:
+            try:
+                return self._transact([job])[0]
+            except UnlockedRowsError as error:
+                if error.rows <= job.rows:
+                    raise AssertionError("rows that were locked are asked for again") from error
+                job.rows |= error.rows
 
     def _answer(self, outcomes: Sequence[_Outcome]) -> None:
         by_loop: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
@@ -163,8 +189,10 @@ class GroupWriter:
     def _run_group(self, connection: Connection, group: list[Job[Any]]) -> list[_Outcome]:
         tx = self._begin(connection)
         rows: frozenset[str] = frozenset().union(*(job.rows for job in group))
-        if rows and self.lock_rows is not None:
-            self.lock_rows(connection, sorted(rows))
+        if self.lock_rows is not None:
+            tx.locked = rows
+            if rows:
+                self.lock_rows(connection, sorted(rows))
         if len(group) == 1:
             outcomes = [_run_one(tx, group[0])]
         else:
@@ -198,7 +226,7 @@ def _run_in_savepoint(tx: Transaction, job: Job[Any]) -> _Outcome:
     _SAVEPOINT(tx.connection)
     try:
         value = job.command(tx)
-    except DBAPIError:
+    except (DBAPIError, UnlockedRowsError):
         raise  # the group is run again one by one, where each command meets its own error
     except Exception as error:  # noqa: BLE001  # the waiting task gets it
         _ROLLBACK(tx.connection)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -73,10 +73,18 @@ _ADVANCE = Bulk(
 class SqlConversations:
     """Implements `ports.Conversations`."""
 
-    def __init__(self, connection: Connection, now: datetime, hint: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        now: datetime,
+        hint: Callable[[str], None],
+        require: Callable[[Collection[str]], None],
+    ) -> None:
         self._connection = connection
         self._now = now
         self._hint = hint
+        self._require = require
+        self._own: set[str] = set()
 
     def add_session(self, session: Session) -> None:
         """Stores a session and who takes part."""
@@ -90,6 +98,7 @@ class SqlConversations:
             "created_at": session.created_at,
         }
         self._connection.execute(insert(t.sessions).values(values))
+        self._own.add(session.id)
         rows = [
             {"session_id": session.id, "user_id": user_id, "place": place}
             for place, user_id in enumerate(session.user_ids)
@@ -134,6 +143,7 @@ class SqlConversations:
 
     def set_channel(self, session_id: str, channel: str) -> None:
         """Chooses the session's channel; empty for each person's order."""
+        self._require({session_id} - self._own)
         self._connection.execute(
             update(t.sessions).where(t.sessions.c.id == session_id).values(channel=channel)
         )
@@ -150,8 +160,9 @@ class SqlConversations:
         return stored
 
     def _advanced(self, counts: Mapping[str, int]) -> dict[str, int]:
-        """The seq before the first new one, by session; rows are locked in order of their ids."""
+        """The seq before the first new one, by session."""
         ids = sorted(counts)
+        self._require(set(ids) - self._own)
         rows = [{"session": session_id, "count": counts[session_id]} for session_id in ids]
         _ADVANCE(self._connection, rows)
         found = _SEQS(self._connection, ids=ids)

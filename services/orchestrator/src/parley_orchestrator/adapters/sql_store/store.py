@@ -25,11 +25,18 @@ T = TypeVar("T")
 class SqlUnit:
     """One transaction's repositories."""
 
-    def __init__(self, connection: Connection, now: datetime, hints: set[str]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        now: datetime,
+        hints: set[str],
+        require: Callable[[Collection[str]], None],
+    ) -> None:
         self.now = now
+        self.concern = require
         self._hints = hints
         self.people = SqlPeople(connection, now)
-        self.conversations = SqlConversations(connection, now, self.hint)
+        self.conversations = SqlConversations(connection, now, self.hint, require)
         self.feedback = SqlFeedback(connection, now)
         self.deliveries = SqlDeliveries(connection, now, self.hint)
         self.gates = SqlGates(connection, now)
@@ -51,14 +58,14 @@ class SqlStore:
         """Runs a command in one transaction; returns after commit."""
 
         def run(tx: Transaction) -> T:
-            return command(SqlUnit(tx.connection, tx.now, tx.hints))
+            return command(SqlUnit(tx.connection, tx.now, tx.hints, tx.require))
 
         return await self._database.write(run, sessions)
 
     async def read(self, query: Callable[[Unit], T]) -> T:
         """Runs a query beside the writers."""
         return await self._database.read(
-            lambda connection: query(SqlUnit(connection, utc_now(), set()))
+            lambda connection: query(SqlUnit(connection, utc_now(), set(), _nothing))
         )
 
     def on_commit(self, listener: Callable[[frozenset[str]], None]) -> None:
@@ -72,6 +79,10 @@ _LOCK = (
     .order_by(t.sessions.c.id)
     .with_for_update()
 )
+
+
+def _nothing(_sessions: Collection[str]) -> None:
+    """A query changes no log."""
 
 
 def _lock_sessions(connection: Connection, ids: list[str]) -> None:
