@@ -20,7 +20,7 @@ from parley_orchestrator.adapters.sql_store.figures import channel_figures
 from parley_orchestrator.adapters.sql_store.parked import parked_ahead_of, parked_on, waiting_at
 from parley_orchestrator.adapters.sql_store.settling import settle_deliveries
 from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
-from parley_orchestrator.domain.claiming import Gate
+from parley_orchestrator.domain.claiming import Gate, Take
 from parley_orchestrator.domain.delivery import ACTIVE, Attempt, Delivery, State
 from parley_orchestrator.domain.routing import WEBSOCKET
 from parley_orchestrator.ports import (
@@ -105,16 +105,12 @@ class SqlDeliveries:
         return attempts
 
     def gates(self, channel: str) -> list[Gate]:
-        """The connections at which lanes of a channel wait, and since when."""
+        """The connections at which lanes of a channel wait, by rank, and since when."""
         return lanes.gates(self._connection, channel)
 
-    def take(
-        self, channel: str, gate: str, limit: int, per_lane: int, lease_seconds: float
-    ) -> list[Lane]:
+    def lease(self, channel: str, take: Take, lease_seconds: float) -> list[Lane]:
         """Takes due lanes under a lease and a risen fence, with what is ready in each."""
-        return lanes.take(
-            self._connection, self._now, channel, gate, limit, per_lane, lease_seconds
-        )
+        return lanes.lease(self._connection, self._now, channel, take, lease_seconds)
 
     def begin(self, taken: Sequence[Lane]) -> list[Lane]:
         """Marks what is tried now; what was cancelled meanwhile is left out."""
