@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -38,3 +39,12 @@ def from_timestamp(stamp: Timestamp) -> datetime:
 def rfc3339(moment: datetime) -> str:
     """RFC 3339 in UTC with milliseconds, e.g. ``2026-01-02T03:04:05.678Z``."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def local_time(moment: datetime, timezone: str) -> str:
+    """For people, e.g. ``Tue 24 Nov 2026, 14:05 CET``; UTC where the zone is not known."""
+    try:
+        zone = ZoneInfo(timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone = ZoneInfo("UTC")
+    return moment.astimezone(zone).strftime("%a %-d %b %Y, %H:%M %Z")

@@ -16,6 +16,7 @@ from parley_kit.adapter.leases import Leases
 from parley_kit.adapter.ledger import Ledger
 from parley_kit.adapter.oauth_states import OAuthStates
 from parley_kit.adapter.provider import Provider
+from parley_kit.adapter.resealing import Resealing
 from parley_kit.adapter.servicer import ChannelServicer
 from parley_kit.adapter.settings import AdapterSettings
 from parley_kit.adapter.tables import AdapterTables, adapter_tables
@@ -92,7 +93,8 @@ class ChannelService:
         )
         self.server = ServiceServer(settings, port, [registration])
         stub = self._orchestrator.stub(inbox_pb2_grpc.InboxServiceStub)
-        self._background = [Forwarder(storage.inbox, stub).run, *background]
+        own = [Forwarder(storage.inbox, stub).run, Resealing(storage.connections).run]
+        self._background = [*own, *background]
 
     async def serve_until(self, stopping: asyncio.Event) -> None:
         """Serves until told to stop, then drains. A loop that fails ends the process."""
