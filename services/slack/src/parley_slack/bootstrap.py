@@ -74,6 +74,7 @@ def compose(
         health=Health(settings, workspaces),
         webhooks=Webhooks(Signatures(settings.signing_secret, clock), events, interactions),
         clock=clock,
+        page_url=settings.public_url,
     )
     background: list[Callable[[], Awaitable[None]]] = []
     if settings.app_token.get_secret_value():

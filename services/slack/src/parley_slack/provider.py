@@ -6,10 +6,10 @@ import asyncio
 from importlib.metadata import version
 
 from parley.channel.v1 import authorization_pb2, card_pb2, channel_pb2, outcome_pb2, webhook_pb2
-from parley.common.v1 import feedback_pb2
 from parley_kit.adapter.ledger import LedgerEntry, SentRecord
 from parley_kit.adapter.provider import DeliveryFailedError, LookUp, LookUpQuery
 from parley_kit.clock import Clock
+from parley_slack.inbound.cards import kept_details
 from parley_slack.inbound.webhooks import Webhooks
 from parley_slack.rendering.blocks import Post
 from parley_slack.rendering.card import CardRefusedError, card_post
@@ -23,7 +23,6 @@ from parley_slack.workspaces.people import People
 
 MAX_BATCH = 200
 _LONG_CHARACTERS = 4_000
-_KEPT_PROMPT = 2_500
 _DESCRIPTION = channel_pb2.DescribeResponse(
     channel="slack",
     display_name="Slack",
@@ -32,7 +31,7 @@ _DESCRIPTION = channel_pb2.DescribeResponse(
     can_update_cards=True,
     needs_answer_links=False,
     can_look_up=True,
-    feedback_kinds=["approval", "choice", "text", "form"],
+    feedback_kinds=["approval", "choice", "text", "form", "comment"],
     max_text_characters=MAX_CHARACTERS,
     max_batch_size=MAX_BATCH,
     version=version("parley-slack"),
@@ -52,6 +51,7 @@ class SlackProvider:
         health: Health,
         webhooks: Webhooks,
         clock: Clock,
+        page_url: str,
     ) -> None:
         self._posting = posting
         self._people = people
@@ -60,17 +60,15 @@ class SlackProvider:
         self._health = health
         self._webhooks = webhooks
         self._clock = clock
+        self._page_url = page_url
 
     def describe(self) -> channel_pb2.DescribeResponse:
         """What the channel is and can do."""
         return _DESCRIPTION
 
     def details_of_card(self, request: channel_pb2.RequestFeedbackRequest) -> dict[str, str]:
-        """The digest to judge an answer by, and what its modal shows."""
-        card = request.card
-        details = {"digest": card.digest, "prompt": card.prompt[:_KEPT_PROMPT]}
-        is_form = card.kind == feedback_pb2.FEEDBACK_KIND_FORM
-        return details | ({"schema": card.schema_json} if is_form else {})
+        """The card, for its modals and to judge an answer by."""
+        return kept_details(request.card)
 
     async def send_message(self, request: channel_pb2.SendMessageRequest) -> SentRecord:
         """Posts a message."""
@@ -86,7 +84,7 @@ class SlackProvider:
 
     async def send_card(self, request: channel_pb2.RequestFeedbackRequest) -> SentRecord:
         """Posts a card."""
-        rendered = [_rendered(request.card)]
+        rendered = [self._rendered(request.card)]
         return await self._posting.post(
             request.delivery_id, request.recipient, request.conversation, rendered
         )
@@ -103,7 +101,7 @@ class SlackProvider:
         if not connection_id:
             place = await self._people.find(request.recipient)
             connection_id = place.workspace.connection_id
-        await self._posting.update(connection_id, handle, _rendered(request.card))
+        await self._posting.update(connection_id, handle, self._rendered(request.card))
         thread_ref = card.sent.thread_ref if card and card.sent else request.conversation.thread_ref
         return SentRecord(request.provider_ref, thread_ref, connection_id, self._clock())
 
@@ -145,12 +143,11 @@ class SlackProvider:
         """Takes events and interactions."""
         return await self._webhooks.handle(request)
 
-
-def _rendered(card: card_pb2.Card) -> Post:
-    try:
-        return card_post(card)
-    except CardRefusedError as error:
-        raise _rejected(error.code, str(error)) from None
+    def _rendered(self, card: card_pb2.Card) -> Post:
+        try:
+            return card_post(card, self._page_url)
+        except CardRefusedError as error:
+            raise _rejected(error.code, str(error)) from None
 
 
 def _rejected(code: str, message: str) -> DeliveryFailedError:

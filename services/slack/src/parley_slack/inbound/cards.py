@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from parley.channel.v1 import card_pb2
 from parley_kit.adapter.ledger import Ledger, LedgerEntry
 from parley_kit.logs import get_logger
 from parley_slack.inbound.origin import Origin
@@ -15,16 +18,20 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class StoredCard:
-    """A card that we sent; its details are what was kept when it went out."""
+    """A card that we sent, as it went out."""
 
     delivery_id: str
-    request_id: str
-    details: dict[str, str]
+    card: card_pb2.Card
 
-    @property
-    def digest(self) -> str:
-        """The digest of what the card shows."""
-        return self.details.get("digest", "")
+
+def kept_details(card: card_pb2.Card) -> dict[str, str]:
+    """What the ledger keeps of a card: all of it, for the modals, and the digest to judge by."""
+    return {"digest": card.digest, "card": b64encode(card.SerializeToString()).decode()}
+
+
+def kept_card(details: Mapping[str, str]) -> card_pb2.Card:
+    """The card of kept details."""
+    return card_pb2.Card.FromString(b64decode(details.get("card", "")))
 
 
 class Cards:
@@ -38,8 +45,7 @@ class Cards:
         entries = await self._ledger.find_by_references([reference(origin.team_id, handle)])
         for entry in entries:
             if _is_in(entry, handle) and _agrees(entry, claimed):
-                claim = entry.claim
-                return StoredCard(claim.delivery_id, claim.request_id, claim.details)
+                return StoredCard(entry.claim.delivery_id, kept_card(entry.claim.details))
         log.warning(
             "an answer was refused",
             reason="no card of ours with this request and digest is in that message",

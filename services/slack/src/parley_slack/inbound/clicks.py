@@ -17,15 +17,16 @@ from parley_slack.inbound.cards import Cards, StoredCard
 from parley_slack.inbound.origin import Origin
 from parley_slack.inbound.payloads import Payload, objects_at, text_at
 from parley_slack.inbound.reply import TAKEN, Reply
-from parley_slack.rendering.answer_values import ANSWER, OPEN, AnswerValue, decode
-from parley_slack.rendering.modals import COMMENT, FORM, TEXT, ModalRequest, modal
+from parley_slack.rendering.answer_values import ANSWER, OPEN, AnswerValue, decode, encode
+from parley_slack.rendering.modal_answers import NAMES, Given
+from parley_slack.rendering.modals import modal, names_for
 from parley_slack.sending.references import Handle, moment_of
 from parley_slack.workspaces.failures import code_of
 from parley_slack.workspaces.workspaces import Workspaces
 
 log = get_logger(__name__)
 _NOT_SHOWN = Reply(503)  # Slack then tells the person that it did not work
-_MODALS = {f"{OPEN}{name}": name for name in (COMMENT, TEXT, FORM)}
+_MODALS = {f"{OPEN}{name}": name for name in NAMES}
 
 
 class Clicks:
@@ -49,9 +50,11 @@ class Clicks:
             if claimed is None or not name.startswith((ANSWER, *_MODALS)):
                 continue
             card = await self._cards.find(origin, handle, claimed)
-            if card is not None and name in _MODALS:
+            if card is None:
+                continue
+            if name in _MODALS:
                 is_shown = await self._open(payload, origin, card, handle, _MODALS[name])
-            elif card is not None:
+            else:
                 items.append(self._item(payload, origin, card, claimed, action))
         if items:
             await self._inbox.put(items)
@@ -71,8 +74,8 @@ class Clicks:
             origin,
             user_id,
             card,
-            claimed.value,
-            received_at=self._moment(text_at(action, "action_ts")),
+            Given(claimed.value),
+            self._moment(text_at(action, "action_ts")),
         )
 
     def _moment(self, ts: str) -> datetime:
@@ -82,17 +85,13 @@ class Clicks:
             return self._clock()
 
     async def _open(
-        self, payload: Payload, origin: Origin, card: StoredCard, handle: Handle, name: str
+        self, payload: Payload, origin: Origin, stored: StoredCard, handle: Handle, name: str
     ) -> bool:
         """Opens a modal; Slack's trigger is good for three seconds and one use."""
-        view = modal(
-            ModalRequest(
-                name=name,
-                prompt=card.details.get("prompt", ""),
-                schema_json=card.details.get("schema", ""),
-                metadata=f"{card.request_id}|{card.digest[:16]}|{handle}",
-            )
-        )
+        card = stored.card
+        if name not in names_for(card):
+            return True
+        view = modal(name, card, encode(card.request_id, card.digest, str(handle)))
         try:
             workspace = await self._workspaces.ready(origin.account.connection_id)
             await workspace.client.views_open(trigger_id=text_at(payload, "trigger_id"), view=view)
