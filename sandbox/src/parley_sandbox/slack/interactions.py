@@ -12,7 +12,7 @@ from parley_sandbox.slack.events import TIMEOUT_SECONDS, deliver, signed_headers
 from parley_sandbox.slack.inputs import state_values
 from parley_sandbox.slack.message_wire import message_wire
 from parley_sandbox.slack.options import Option
-from parley_sandbox.slack.state import TEAM_DOMAIN, View, Workspace
+from parley_sandbox.slack.state import View, Workspace
 from parley_sandbox.slack.views import push_content, replace_content, view_wire
 
 INTERACTIONS_PATH = "/api/channels/slack/interactions"
@@ -89,20 +89,21 @@ async def uninstall(workspace: Workspace) -> list[Payload]:
 
 
 def _base(workspace: Workspace, kind: str, person: Person) -> Payload:
-    grants = workspace.grants
+    grants, place = workspace.grants, workspace.place
     return {
         "type": kind,
-        "team": {"id": grants.team_id, "domain": TEAM_DOMAIN},
+        # An installation in a whole organisation names no team here.
+        "team": {"id": place.team_id, "domain": place.domain} if place.team_id else None,
         "user": {
             "id": person.slack_id,
             "username": person.handle,
             "name": person.handle,
-            "team_id": grants.team_id,
+            "team_id": place.home_team,
         },
         "api_app_id": grants.app_id,
         "token": "sandbox-verification",
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": place.enterprise_wire(),
+        "is_enterprise_install": place.is_organisation,
     }
 
 
