@@ -32,6 +32,10 @@ class Orchestrator(inbox_pb2_grpc.InboxServiceServicer):
             results.append(inbox_pb2.IngestResult(inbound_id=item.inbound_id, verdict=verdict))
         return inbox_pb2.IngestResponse(results=results)
 
+    def answers(self):
+        """The answers that were handed in as such, not for audit only."""
+        return [i for i in self.items.values() if i.HasField("answer")]
+
     async def heard(self, count=1, seconds=30.0):
         async with asyncio.timeout(seconds):
             while len(self.items) < count:

@@ -225,7 +225,13 @@ def test_wrong_json_is_told_where(text, told):
     assert told in raised.value.errors["parley.action"]
 
 
-simple = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
+simple = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+)
 anything = st.recursive(
     simple,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=5),

@@ -71,9 +71,14 @@ async def post_event(workspace: Workspace, payload: Event, attempt: int, why: st
 
 
 async def deliver(workspace: Workspace, event: Event, needs: str = "") -> Receipt:
-    """Deliver an event; returns the first attempt's receipt, retries go on in the background."""
+    """Deliver an event to an app that is installed and may hear it."""
     if not workspace.grants.is_installed or (needs and needs not in workspace.grants.scopes):
         return Receipt(None, "", "app_not_subscribed", {})
+    return await send_event(workspace, event)
+
+
+async def send_event(workspace: Workspace, event: Event) -> Receipt:
+    """Send an event; returns the first attempt's receipt, retries go on in the background."""
     payload = envelope(workspace, event)
     if workspace.sockets.is_connected:
         return await workspace.sockets.send("events_api", payload)

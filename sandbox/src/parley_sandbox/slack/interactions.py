@@ -8,7 +8,7 @@ from parley_sandbox.outbox import Receipt
 from parley_sandbox.people import Person
 from parley_sandbox.slack.block_limits import check_view
 from parley_sandbox.slack.errors import SlackError
-from parley_sandbox.slack.events import TIMEOUT_SECONDS, deliver, signed_headers
+from parley_sandbox.slack.events import TIMEOUT_SECONDS, deliver, send_event, signed_headers
 from parley_sandbox.slack.inputs import state_values
 from parley_sandbox.slack.message_wire import message_wire
 from parley_sandbox.slack.options import Option
@@ -80,11 +80,13 @@ async def uninstall(workspace: Workspace) -> list[Payload]:
     bot = workspace.grants.bot_user_id
     revoked = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [bot]}}
     ts = workspace.next_ts()
-    receipts = [
-        await deliver(workspace, revoked | {"event_ts": ts}),
-        await deliver(workspace, {"type": "app_uninstalled", "event_ts": ts}),
-    ]
+    if not workspace.grants.is_installed:
+        return []
     workspace.grants.uninstall()
+    receipts = [
+        await send_event(workspace, revoked | {"event_ts": ts}),
+        await send_event(workspace, {"type": "app_uninstalled", "event_ts": ts}),
+    ]
     return [receipt.to_wire() for receipt in receipts]
 
 

@@ -15,6 +15,8 @@ from parley_slack.inbound.cards import Cards
 from parley_slack.inbound.clicks import Clicks
 from parley_slack.inbound.events import Events
 from parley_slack.inbound.interactions import Interactions
+from parley_slack.inbound.lifecycle import Lifecycle
+from parley_slack.inbound.messages import Messages
 from parley_slack.inbound.origin import Origins
 from parley_slack.inbound.signature import Signatures
 from parley_slack.inbound.socket_mode import SocketMode
@@ -29,6 +31,8 @@ from parley_slack.workspaces.authorization import Authorization
 from parley_slack.workspaces.clients import SlackClients, http_session
 from parley_slack.workspaces.health import Health
 from parley_slack.workspaces.people import People
+from parley_slack.workspaces.renewals import Renewals
+from parley_slack.workspaces.teams import Teams
 from parley_slack.workspaces.tokens import OAuthCalls, TokenRotation
 from parley_slack.workspaces.workspaces import Workspaces
 
@@ -61,8 +65,9 @@ def compose(
     clients = SlackClients(session, settings.api_url)
     calls = OAuthCalls(settings, clients, clock)
     rotation = TokenRotation(storage.connections, storage.leases, calls, clock)
-    workspaces = Workspaces(storage.connections, clients, rotation)
-    people, history = People(workspaces), History()
+    renewals = Renewals(rotation, storage.connections)
+    workspaces = Workspaces(storage.connections, clients, renewals)
+    people, history = People(workspaces, Teams(workspaces)), History()
     events, interactions = _inbound(storage, workspaces, clock)
     provider = SlackProvider(
         posting=Posting(people, workspaces, history),
@@ -71,7 +76,7 @@ def compose(
         authorization=Authorization(
             settings, storage.connections, storage.oauth_states, calls, workspaces
         ),
-        health=Health(settings, workspaces),
+        health=Health(settings, workspaces, renewals),
         webhooks=Webhooks(Signatures(settings.signing_secret, clock), events, interactions),
         clock=clock,
         page_url=settings.public_url,
@@ -84,7 +89,8 @@ def compose(
 
 def _inbound(storage: Storage, workspaces: Workspaces, clock: Clock) -> tuple[Events, Interactions]:
     origins, cards = Origins(workspaces), Cards(storage.ledger)
-    events = Events(origins, workspaces, storage.connections, storage.ledger, storage.inbox, clock)
+    lifecycle = Lifecycle(storage.connections, workspaces, clock)
+    events = Events(origins, Messages(storage.ledger), lifecycle, storage.inbox)
     clicks = Clicks(cards, workspaces, storage.inbox, clock)
     submissions = Submissions(cards, storage.inbox, clock)
     return events, Interactions(origins, clicks, submissions)

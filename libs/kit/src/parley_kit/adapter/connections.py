@@ -17,6 +17,7 @@ from parley_kit.store import Database, Transaction
 
 CONNECTED, RECONNECT_NEEDED, REVOKED = "connected", "reconnect_needed", "revoked"
 UNREADABLE_TOKENS = "unreadable_tokens"
+_REVOKED = {"status": REVOKED, "sealed_access_token": None, "sealed_refresh_token": None}
 
 
 @dataclass(frozen=True)
@@ -181,8 +182,23 @@ class Connections:
         """Changes the status; a revoked connection's tokens are forgotten."""
         values: dict[str, Any] = {"status": status, "detail": detail}
         if status == REVOKED:
-            values |= {"sealed_access_token": None, "sealed_refresh_token": None}
+            values |= _REVOKED
         await self._write(connection_id, lambda tx: values | (_noted(tx, error) if error else {}))
+
+    async def end(self, account: Account, detail: str, error: str) -> bool:
+        """Revokes an installation, unless it was connected anew meanwhile; answers whether."""
+
+        def command(tx: Transaction) -> bool:
+            is_it = (
+                self._table.c.connection_id == account.connection_id,
+                self._table.c.connected_at == account.connected_at,
+                self._table.c.status != REVOKED,
+            )
+            values = {**_REVOKED, "detail": detail, **_noted(tx, error)}
+            ended = tx.connection.execute(update(self._table).where(*is_it).values(values))
+            return bool(ended.rowcount)
+
+        return await self._database.write(command)
 
     async def note_error(self, connection_id: str, error: str) -> None:
         """Keeps the last error's code for the status page."""

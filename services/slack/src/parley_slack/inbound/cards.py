@@ -42,7 +42,7 @@ class Cards:
 
     async def find(self, origin: Origin, handle: Handle, claimed: AnswerValue) -> StoredCard | None:
         """The card, where message, request and digest agree with what was sent; else None."""
-        entries = await self._ledger.find_by_references([reference(origin.team_id, handle)])
+        entries = await self._ledger.find_by_references([reference(origin.connection_id, handle)])
         for entry in entries:
             if _is_in(entry, handle) and _agrees(entry, claimed):
                 return StoredCard(entry.claim.delivery_id, kept_card(entry.claim.details))

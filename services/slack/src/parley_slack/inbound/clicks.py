@@ -93,7 +93,7 @@ class Clicks:
             return True
         view = modal(name, card, encode(card.request_id, card.digest, str(handle)))
         try:
-            workspace = await self._workspaces.ready(origin.account.connection_id)
+            workspace = await self._workspaces.ready(origin.connection_id)
             await workspace.client.views_open(trigger_id=text_at(payload, "trigger_id"), view=view)
         except (SlackApiError, DeliveryFailedError, aiohttp.ClientError, TimeoutError) as error:
             code = code_of(error) or type(error).__name__
@@ -110,7 +110,7 @@ def _identity(payload: Payload, origin: Origin, action: Payload) -> str:
     """What makes one press one press: interactions carry no event id."""
     return "/".join(
         (
-            origin.team_id,
+            origin.connection_id,
             text_at(payload, "user", "id"),
             text_at(payload, "container", "message_ts"),
             text_at(action, "action_id"),

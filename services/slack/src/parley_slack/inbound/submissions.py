@@ -39,7 +39,7 @@ class Submissions:
         except FormError as error:
             return _errors(error.errors)
         item = answer_item(
-            f"view/{origin.team_id}/{text_at(payload, 'view', 'id')}",
+            f"view/{origin.connection_id}/{text_at(payload, 'view', 'id')}",
             origin,
             text_at(payload, "user", "id"),
             stored,

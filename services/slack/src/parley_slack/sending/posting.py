@@ -123,22 +123,23 @@ def record(
     place: Place, recipient: recipient_pb2.Recipient, first: Handle, root: Handle
 ) -> SentRecord:
     """The ledger's record of a send; a person found by e-mail is known by their Slack user then."""
-    team_id = place.workspace.team_id or place.workspace.connection_id
+    connection_id = place.workspace.connection_id
     return SentRecord(
         provider_ref=str(first),
         thread_ref=str(root),
-        connection_id=place.workspace.connection_id,
+        connection_id=connection_id,
         sent_at=moment_of(first.ts),
-        references=(reference(team_id, first), reference(team_id, root)),
+        references=(reference(connection_id, first), reference(connection_id, root)),
         learned_addresses=_learned(place, recipient),
     )
 
 
 def _learned(place: Place, recipient: recipient_pb2.Recipient) -> dict[str, str]:
-    if recipient.addresses.get("slack_user_id"):
+    """What Parley did not know: the Slack user, or in which workspace their id is meant."""
+    known = recipient.addresses
+    if known.get("slack_user_id") and known.get("slack_team_id"):
         return {}
-    found = {"slack_user_id": place.slack_user_id, "slack_team_id": place.workspace.team_id}
-    return {key: value for key, value in found.items() if value}
+    return {"slack_user_id": place.slack_user_id, "slack_team_id": place.workspace.qualifier}
 
 
 def _handle(data: Any, channel: str) -> Handle:

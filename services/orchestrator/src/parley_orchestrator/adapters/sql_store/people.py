@@ -6,7 +6,18 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.domain.people import Agent, Preferences, QuietHours, Sender, User
@@ -83,16 +94,24 @@ class SqlPeople:
         return [_user(row) for row in self._connection.execute(found).mappings()]
 
     def learn(self, user_id: str, addresses: Mapping[str, str]) -> None:
-        """Keeps the Slack user that a channel found for someone without one."""
+        """Keeps the Slack user that a channel found, or the workspace in which the id is meant."""
         slack_user_id = addresses.get("slack_user_id", "")
-        if slack_user_id:
-            self._connection.execute(
-                update(t.users)
-                .where(t.users.c.id == user_id, t.users.c.slack_user_id == "")
-                .values(
-                    slack_user_id=slack_user_id, slack_team_id=addresses.get("slack_team_id", "")
-                )
+        team_id = addresses.get("slack_team_id", "")
+        if not slack_user_id:
+            return
+        users = t.users.c
+        is_open = or_(
+            users.slack_user_id == "",
+            and_(users.slack_user_id == slack_user_id, users.slack_team_id == ""),
+        )
+        self._connection.execute(
+            update(t.users)
+            .where(users.id == user_id, is_open)
+            .values(
+                slack_user_id=slack_user_id,
+                slack_team_id=case((users.slack_team_id == "", team_id), else_=users.slack_team_id),
             )
+        )
 
     def set_preferences(self, user_id: str, preferences: Preferences) -> None:
         """Replaces a user's preferences."""
