@@ -22,6 +22,7 @@ from parley_slack.inbound.signature import Signatures
 from parley_slack.inbound.socket_mode import SocketMode
 from parley_slack.inbound.submissions import Submissions
 from parley_slack.inbound.webhooks import Webhooks
+from parley_slack.pacing import limits
 from parley_slack.provider import SlackProvider
 from parley_slack.sending.history import History
 from parley_slack.sending.look_up import LookUps
@@ -80,6 +81,7 @@ def compose(
         webhooks=Webhooks(Signatures(settings.signing_secret, clock), events, interactions),
         clock=clock,
         page_url=settings.public_url,
+        limits=limits(settings),
     )
     background: list[Callable[[], Awaitable[None]]] = []
     if settings.app_token.get_secret_value():

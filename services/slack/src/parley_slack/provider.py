@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from importlib.metadata import version
 
 from parley.channel.v1 import authorization_pb2, card_pb2, channel_pb2, outcome_pb2, webhook_pb2
@@ -23,19 +24,24 @@ from parley_slack.workspaces.people import People
 
 MAX_BATCH = 200
 _LONG_CHARACTERS = 4_000
-_DESCRIPTION = channel_pb2.DescribeResponse(
-    channel="slack",
-    display_name="Slack",
-    address_keys=["slack_user_id", "email"],
-    furthest_state="sent",
-    can_update_cards=True,
-    needs_answer_links=False,
-    can_look_up=True,
-    feedback_kinds=["approval", "choice", "text", "form", "comment"],
-    max_text_characters=MAX_CHARACTERS,
-    max_batch_size=MAX_BATCH,
-    version=version("parley-slack"),
-)
+
+
+def description(limits: Sequence[channel_pb2.PacingLimit]) -> channel_pb2.DescribeResponse:
+    """What the channel is and can do."""
+    return channel_pb2.DescribeResponse(
+        channel="slack",
+        display_name="Slack",
+        address_keys=["slack_user_id", "email"],
+        furthest_state="sent",
+        can_update_cards=True,
+        needs_answer_links=False,
+        can_look_up=True,
+        feedback_kinds=["approval", "choice", "text", "form", "comment"],
+        max_text_characters=MAX_CHARACTERS,
+        max_batch_size=MAX_BATCH,
+        version=version("parley-slack"),
+        pacing_limits=limits,
+    )
 
 
 class SlackProvider:
@@ -52,6 +58,7 @@ class SlackProvider:
         webhooks: Webhooks,
         clock: Clock,
         page_url: str,
+        limits: Sequence[channel_pb2.PacingLimit],
     ) -> None:
         self._posting = posting
         self._people = people
@@ -61,10 +68,11 @@ class SlackProvider:
         self._webhooks = webhooks
         self._clock = clock
         self._page_url = page_url
+        self._description = description(limits)
 
     def describe(self) -> channel_pb2.DescribeResponse:
         """What the channel is and can do."""
-        return _DESCRIPTION
+        return self._description
 
     def details_of_card(self, request: channel_pb2.RequestFeedbackRequest) -> dict[str, str]:
         """The card, for its modals and to judge an answer by."""
