@@ -47,7 +47,8 @@ class Ingest:
         if key in unit.live.seen([key]):
             return Heard(Verdict.DUPLICATE)
         heard = self._heard(unit, item)
-        unit.live.remember(*key, heard.verdict, heard.detail)
+        if heard.verdict is not Verdict.CHOOSE:  # nothing happened; the same item comes again
+            unit.live.remember(*key, heard.verdict, heard.detail)
         return heard
 
     def _heard(self, unit: Unit, item: Item) -> Heard:

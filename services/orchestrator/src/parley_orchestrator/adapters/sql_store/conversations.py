@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +22,10 @@ from sqlalchemy import (
 from parley_kit.store import Bulk
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
+from parley_orchestrator.adapters.sql_store.talks import talks_of
 from parley_orchestrator.domain.conversation import Author, Event, Message, NewEvent, Session
 from parley_orchestrator.domain.routing import WEBHOOK
+from parley_orchestrator.domain.talks import Talk
 from parley_orchestrator.ports import Page, Viewer
 
 _WITH_AGENT = select(
@@ -130,6 +132,10 @@ class SqlConversations:
         self._connection.execute(_ADVANCE, rows)
         found = self._connection.execute(_SEQS, {"ids": ids})
         return {session_id: last_seq - counts[session_id] for session_id, last_seq in found}
+
+    def talks(self, user_ids: Collection[str], channel: str, most: int) -> list[Talk]:
+        """The newest conversations of these users, as they stand on a channel."""
+        return talks_of(self._connection, self._now, user_ids, channel, most)
 
     def event(self, session_id: str, seq: int) -> Event | None:
         """One event."""
