@@ -24,6 +24,7 @@ from parley_orchestrator.use_cases.converse import CreateSession, SwitchChannel
 from parley_orchestrator.use_cases.end_feedback import CancelFeedback, ExpireFeedback
 from parley_orchestrator.use_cases.enqueue import Enqueue
 from parley_orchestrator.use_cases.escalate import Escalate
+from parley_orchestrator.use_cases.hand_on import HandOn
 from parley_orchestrator.use_cases.hear_text import HearText
 from parley_orchestrator.use_cases.ingest import Ingest
 from parley_orchestrator.use_cases.new_request import NewRequest
@@ -101,11 +102,12 @@ class Workshop:
         self.ingest_items = Ingest(store, HearText(self.send_messages, enqueue), enqueue)
         self.steer = SteerDeliveries(store)
         self.wake = WakeParked(store, enqueue)
+        self.hand_on = HandOn(store, enqueue)
         self.admit = Admit(store)
         self.acknowledge = Acknowledge(store)
         self.give_up = GiveUpOnSilentClients(store, enqueue)
         self.arrive = Arrive(store, ACK_SECONDS, 30.0)
-        self.claim = ClaimWork(store, self.keys, LEASE_SECONDS)
+        self.claim = ClaimWork(store, self.keys, enqueue, LEASE_SECONDS)
         self.record = RecordOutcomes(store, enqueue, lambda: self.chance)
 
     async def begin(self, *, email="ann@example.com", channels=(), webhook_url="", people=1):
@@ -192,8 +194,9 @@ class Workshop:
         sent = zip(work.to_send, await port.deliver(work.to_send), strict=True)
         found = zip(work.to_look_up, await port.look_up(work.to_look_up), strict=True)
         outcomes = [(job.delivery, outcome) for job, outcome in (*sent, *found)]
+        outcomes += work.broken
         await self.record(work.lanes, outcomes)
-        return len(work.lanes)
+        return len(work.lanes) or int(work.wait == timedelta(0))
 
     async def flow(self, *channels):
         """Turns until nothing is due now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -57,7 +58,11 @@ class WebhookChannel:
 
     async def deliver(self, jobs: Sequence[Job]) -> list[Outcome]:
         """Posts each; a receiver sorts out repeats by `webhook-id`."""
-        return await asyncio.gather(*(self._post(job) for job in jobs))
+        outcomes = await asyncio.gather(*(self._post(job) for job in jobs))
+        return [
+            replace(outcome, connection_id=job.session.agent_id)
+            for job, outcome in zip(jobs, outcomes, strict=True)
+        ]
 
     async def look_up(self, jobs: Sequence[Job]) -> list[Outcome]:
         """A webhook may be posted again: its id stays the same."""

@@ -81,6 +81,7 @@ def card_parcel(
         position=request.seq,
         wanted=wanted,
         why=why,
+        urgent=request.urgent,
     )
 
 

@@ -51,10 +51,18 @@ class NewMessage:
     idempotency_key: str = ""
     channel: str = ""
     origin: str = "api"
+    urgent: bool = False
 
     def body_hash(self) -> str:
         """What must be the same when an idempotency key comes again."""
-        body = [self.session_id, self.text, self.reply_to, self.metadata_json, self.channel]
+        body = [
+            self.session_id,
+            self.text,
+            self.reply_to,
+            self.metadata_json,
+            self.channel,
+            self.urgent,
+        ]
         return hashlib.sha256(orjson.dumps(body)).hexdigest()
 
 
@@ -127,19 +135,19 @@ class SendMessages:
         events = publish(unit, [_event(message) for message in fresh], sessions)
         numbered = [replace(m, seq=e.seq) for m, e in zip(fresh, events, strict=True)]
         unit.conversations.add_messages(numbered)
-        wanted = {
-            result.id: item.channel
+        given = {
+            result.id: item
             for item, result in zip(new, results, strict=True)
             if isinstance(result, Message)
         }
-        self._enqueue(unit, self._parcels(unit, numbered, wanted, sessions))
+        self._enqueue(unit, self._parcels(unit, numbered, given, sessions))
         return numbered
 
     def _parcels(
         self,
         unit: Unit,
         messages: Sequence[Message],
-        wanted: Mapping[str, str],
+        given: Mapping[str, NewMessage],
         sessions: Mapping[str, Session],
     ) -> list[Parcel]:
         ids = {user_id for m in messages for user_id in sessions[m.session_id].user_ids}
@@ -151,7 +159,8 @@ class SendMessages:
                 user=users[user_id],
                 subject_id=message.id,
                 position=message.seq,
-                wanted=wanted[message.id],
+                wanted=given[message.id].channel,
+                urgent=given[message.id].urgent,
             )
             for message in messages
             for user_id in sessions[message.session_id].user_ids
