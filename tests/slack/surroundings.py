@@ -13,10 +13,14 @@ from parley_kit.settings import ServiceSettings
 
 
 class Orchestrator(inbox_pb2_grpc.InboxServiceServicer):
-    """Keeps what it is handed, once an id."""
+    """Keeps what it is handed, once an id.
+
+    `judge` may give another result for an item; what is to be chosen is not kept.
+    """
 
     def __init__(self):
         self.items = {}
+        self.judge = lambda item: None
         self.is_there = asyncio.Event()
         self.is_there.set()
 
@@ -24,6 +28,12 @@ class Orchestrator(inbox_pb2_grpc.InboxServiceServicer):
         await self.is_there.wait()
         results = []
         for item in request.items:
+            given = self.judge(item)
+            if given is not None:
+                results.append(given)
+                if given.verdict == inbox_pb2.INGEST_VERDICT_ACCEPTED:
+                    self.items.setdefault(item.inbound_id, item)
+                continue
             is_new = item.inbound_id not in self.items
             self.items.setdefault(item.inbound_id, item)
             verdict = (
@@ -32,15 +42,27 @@ class Orchestrator(inbox_pb2_grpc.InboxServiceServicer):
             results.append(inbox_pb2.IngestResult(inbound_id=item.inbound_id, verdict=verdict))
         return inbox_pb2.IngestResponse(results=results)
 
+    def _kept(self, *, is_refused):
+        return [i for i in self.items.values() if bool(i.answer.refusal) is is_refused]
+
     def answers(self):
         """The answers that were handed in as such, not for audit only."""
-        return [i for i in self.items.values() if i.HasField("answer")]
+        return [item for item in self._kept(is_refused=False) if item.HasField("answer")]
+
+    def texts(self):
+        """The texts that were taken."""
+        return [item for item in self.items.values() if item.HasField("text")]
+
+    def refused(self):
+        """What was handed in for audit only."""
+        return self._kept(is_refused=True)
 
     async def heard(self, count=1, seconds=30.0):
+        """What came in, without what is for audit only."""
         async with asyncio.timeout(seconds):
-            while len(self.items) < count:
+            while len(self._kept(is_refused=False)) < count:
                 await asyncio.sleep(0.01)
-        return list(self.items.values())
+        return self._kept(is_refused=False)
 
 
 class Bridge:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiohttp
@@ -11,22 +11,28 @@ from parley_kit.adapter.service import ChannelService, Storage, open_storage, pr
 from parley_kit.clock import Clock, utc_now
 from parley_kit.sealing import KeyRing
 from parley_kit.store import Database
+from parley_slack.inbound.card_clicks import CardClicks
 from parley_slack.inbound.cards import Cards
-from parley_slack.inbound.clicks import Clicks
+from parley_slack.inbound.choosing import Choosing
+from parley_slack.inbound.clicks import Clicks, Taker
 from parley_slack.inbound.events import Events
 from parley_slack.inbound.interactions import Interactions
 from parley_slack.inbound.lifecycle import Lifecycle
 from parley_slack.inbound.messages import Messages
 from parley_slack.inbound.origin import Origins
+from parley_slack.inbound.refusals import Refusals
+from parley_slack.inbound.replying import Replying
 from parley_slack.inbound.signature import Signatures
 from parley_slack.inbound.socket_mode import SocketMode
 from parley_slack.inbound.submissions import Submissions
 from parley_slack.inbound.webhooks import Webhooks
 from parley_slack.pacing import limits
 from parley_slack.provider import SlackProvider
+from parley_slack.sending.direct import DirectMessages
 from parley_slack.sending.history import History
 from parley_slack.sending.look_up import LookUps
 from parley_slack.sending.posting import Posting
+from parley_slack.sending.recent import RecentCards
 from parley_slack.settings import SlackSettings
 from parley_slack.workspaces.authorization import Authorization
 from parley_slack.workspaces.clients import SlackClients, http_session
@@ -69,9 +75,13 @@ def compose(
     renewals = Renewals(rotation, storage.connections)
     workspaces = Workspaces(storage.connections, clients, renewals)
     people, history = People(workspaces, Teams(workspaces)), History()
-    events, interactions = _inbound(storage, workspaces, clock)
+    recent = RecentCards()
+    events, interactions = _inbound(storage, workspaces, recent, clock)
+    posting = Posting(people, workspaces, history)
+    messages = DirectMessages(workspaces, posting, history, clock)
     provider = SlackProvider(
-        posting=Posting(people, workspaces, history),
+        posting=posting,
+        recent=recent,
         people=people,
         look_ups=LookUps(people, history, clock),
         authorization=Authorization(
@@ -83,16 +93,20 @@ def compose(
         page_url=settings.public_url,
         limits=limits(settings),
     )
-    background: list[Callable[[], Awaitable[None]]] = []
+    background = [Replying(storage.replies, messages).run]
     if settings.app_token.get_secret_value():
         background.append(SocketMode(settings.app_token, clients, events, interactions).run)
     return ChannelService(settings, settings.port, storage, provider, background)
 
 
-def _inbound(storage: Storage, workspaces: Workspaces, clock: Clock) -> tuple[Events, Interactions]:
-    origins, cards = Origins(workspaces), Cards(storage.ledger)
+def _inbound(
+    storage: Storage, workspaces: Workspaces, recent: RecentCards, clock: Clock
+) -> tuple[Events, Interactions]:
+    inbox, origins = storage.inbox, Origins(workspaces)
+    cards, refusals = Cards(storage.ledger, recent), Refusals(inbox, clock)
     lifecycle = Lifecycle(storage.connections, workspaces, clock)
-    events = Events(origins, Messages(storage.ledger), lifecycle, storage.inbox)
-    clicks = Clicks(cards, workspaces, storage.inbox, clock)
-    submissions = Submissions(cards, storage.inbox, clock)
-    return events, Interactions(origins, clicks, submissions)
+    events = Events(origins, Messages(storage.ledger, inbox), lifecycle, inbox)
+    takers: list[Taker] = [CardClicks(cards, workspaces, refusals), Choosing(storage.replies, inbox)]
+    clicks = Clicks(takers, inbox, clock)
+    submissions = Submissions(cards, refusals, inbox, clock)
+    return events, Interactions(origins, clicks, submissions, refusals)

@@ -17,6 +17,7 @@ from parley_slack.rendering.card import CardRefusedError, card_post
 from parley_slack.rendering.message import MAX_CHARACTERS, posts
 from parley_slack.sending.look_up import LookUps
 from parley_slack.sending.posting import Posting
+from parley_slack.sending.recent import RecentCards
 from parley_slack.sending.references import parse_handle
 from parley_slack.workspaces.authorization import Authorization
 from parley_slack.workspaces.health import Health
@@ -51,6 +52,7 @@ class SlackProvider:
         self,
         *,
         posting: Posting,
+        recent: RecentCards,
         people: People,
         look_ups: LookUps,
         authorization: Authorization,
@@ -61,6 +63,7 @@ class SlackProvider:
         limits: Sequence[channel_pb2.PacingLimit],
     ) -> None:
         self._posting = posting
+        self._recent = recent
         self._people = people
         self._look_ups = look_ups
         self._authorization = authorization
@@ -93,9 +96,10 @@ class SlackProvider:
     async def send_card(self, request: channel_pb2.RequestFeedbackRequest) -> SentRecord:
         """Posts a card."""
         rendered = [self._rendered(request.card)]
-        return await self._posting.post(
-            request.delivery_id, request.recipient, request.conversation, rendered
-        )
+        with self._recent.going_out(request.card.request_id):
+            return await self._posting.post(
+                request.delivery_id, request.recipient, request.conversation, rendered
+            )
 
     async def update_card(
         self, request: channel_pb2.UpdateFeedbackRequest, card: LedgerEntry | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from parley_kit.adapter.leases import Leases
 from parley_kit.adapter.ledger import Ledger
 from parley_kit.adapter.oauth_states import OAuthStates
 from parley_kit.adapter.provider import Provider
+from parley_kit.adapter.replies import Replies
 from parley_kit.adapter.servicer import ChannelServicer
 from parley_kit.adapter.settings import AdapterSettings
 from parley_kit.adapter.tables import AdapterTables, adapter_tables
@@ -37,6 +38,7 @@ class Storage:
     connections: Connections
     ledger: Ledger
     inbox: Inbox
+    replies: Replies
     oauth_states: OAuthStates
     leases: Leases
 
@@ -44,12 +46,14 @@ class Storage:
 def open_storage(channel: str, database: Database, keys: KeyRing) -> Storage:
     """The storage of a channel in a database."""
     tables = adapter_tables(channel)
+    replies = Replies(database, tables)
     return Storage(
         database,
         tables,
         Connections(database, tables, keys),
         Ledger(database, tables),
-        Inbox(database, tables),
+        Inbox(database, tables, replies),
+        replies,
         OAuthStates(database, tables, keys),
         Leases(database, tables),
     )
@@ -77,7 +81,7 @@ class ChannelService:
         port: int,
         storage: Storage,
         provider: Provider,
-        background: list[Callable[[], Awaitable[None]]],
+        background: Sequence[Callable[[], Awaitable[None]]],
         *,
         claims_updates: bool = False,
     ) -> None:

@@ -1,24 +1,28 @@
-"""The card that a click or a modal claims to be about, as our own ledger knows it."""
+"""The card that a click or a modal claims to be about, as we know it ourselves."""
 
 from __future__ import annotations
 
+import asyncio
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from parley.channel.v1 import card_pb2
 from parley_kit.adapter.ledger import Ledger, LedgerEntry
-from parley_kit.logs import get_logger
+from parley_slack.inbound.gesture import HOME
 from parley_slack.inbound.origin import Origin
+from parley_slack.inbound.payloads import Payload, object_at
 from parley_slack.rendering.answer_values import AnswerValue
-from parley_slack.sending.references import Handle, reference
+from parley_slack.sending.marks import mark_of
+from parley_slack.sending.recent import RecentCards
+from parley_slack.sending.references import parse_handle, reference
 
-log = get_logger(__name__)
+_POLLS, _POLL_SECONDS = 15, 0.1  # well within the three seconds that Slack waits
 
 
 @dataclass(frozen=True)
 class StoredCard:
-    """A card that we sent, as it went out."""
+    """A card that we showed, as it was shown; `delivery_id` is empty on the App Home."""
 
     delivery_id: str
     card: card_pb2.Card
@@ -35,27 +39,45 @@ def kept_card(details: Mapping[str, str]) -> card_pb2.Card:
 
 
 class Cards:
-    """Finds cards by the message they are in."""
+    """Finds cards by the message that they are in."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, recent: RecentCards) -> None:
         self._ledger = ledger
+        self._recent = recent
 
-    async def find(self, origin: Origin, handle: Handle, claimed: AnswerValue) -> StoredCard | None:
-        """The card, where message, request and digest agree with what was sent; else None."""
-        entries = await self._ledger.find_by_references([reference(origin.connection_id, handle)])
-        for entry in entries:
-            if _is_in(entry, handle) and _agrees(entry, claimed):
+    async def find(
+        self, origin: Origin, place: str, claimed: AnswerValue, payload: Payload
+    ) -> StoredCard | None:
+        """The card, where installation, message, request and digest agree with what was sent.
+
+        One that is just going out may be clicked before Slack's answer is in the ledger.
+        """
+        found = await self._sent(origin, place, claimed) or await self._marked(payload, claimed)
+        for _ in range(_POLLS):
+            if found is not None or not self._recent.has(claimed.request_id):
+                break
+            await asyncio.sleep(_POLL_SECONDS)
+            found = await self._sent(origin, place, claimed)
+        return found
+
+    async def _sent(self, origin: Origin, place: str, claimed: AnswerValue) -> StoredCard | None:
+        handle = parse_handle(place)
+        if handle is None or place == HOME:
+            return None
+        named = [reference(origin.connection_id, handle)]
+        for entry in await self._ledger.find_by_references(named):
+            is_there = entry.sent is not None and entry.sent.provider_ref == place
+            if is_there and _agrees(entry, claimed):
                 return StoredCard(entry.claim.delivery_id, kept_card(entry.claim.details))
-        log.warning(
-            "an answer was refused",
-            reason="no card of ours with this request and digest is in that message",
-            team_id=origin.team_id,
-        )
         return None
 
-
-def _is_in(entry: LedgerEntry, handle: Handle) -> bool:
-    return entry.sent is not None and entry.sent.provider_ref == str(handle)
+    async def _marked(self, payload: Payload, claimed: AnswerValue) -> StoredCard | None:
+        """A card whose send has no answer yet, by the mark that Slack shows on its message."""
+        mark = mark_of(object_at(payload, "message"))
+        entry = await self._ledger.find(mark.delivery_id) if mark else None
+        if entry is None or entry.sent is not None or not _agrees(entry, claimed):
+            return None
+        return StoredCard(entry.claim.delivery_id, kept_card(entry.claim.details))
 
 
 def _agrees(entry: LedgerEntry, claimed: AnswerValue) -> bool:

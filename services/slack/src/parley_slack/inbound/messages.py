@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from parley.orchestrator.v1 import inbox_pb2
+from parley_kit.adapter.inbox import Inbox
 from parley_kit.adapter.ledger import Ledger
 from parley_kit.clock import to_timestamp
 from parley_slack.inbound.omissions import omitted
@@ -38,8 +39,9 @@ def is_from_person(event: Payload, bot_user_id: str) -> bool:
 class Messages:
     """Turns direct messages into items."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, inbox: Inbox) -> None:
         self._ledger = ledger
+        self._inbox = inbox
 
     async def item(self, event: Payload, origin: Origin) -> inbox_pb2.InboundItem | None:
         """The item of a message; None when it names no place or time.
@@ -63,21 +65,31 @@ class Messages:
 
     async def _content(self, event: Payload, origin: Origin) -> inbox_pb2.InboundText:
         text, left_out = plain_text(text_at(event, "text")), omitted(event)
+        delivery_id, session_id = await self._answered(event, origin)
         return inbox_pb2.InboundText(
             text=text,
-            delivery_id=await self._answered(event, origin),
+            delivery_id=delivery_id,
+            session_id=session_id,
+            can_ask=True,
             decision=_DECISIONS.get(text.strip().strip(".!").lower(), ""),
             omitted=left_out if text or left_out else _NOTHING,
         )
 
-    async def _answered(self, event: Payload, origin: Origin) -> str:
-        """The newest delivery of the thread that was written into; empty outside any thread."""
+    async def _answered(self, event: Payload, origin: Origin) -> tuple[str, str]:
+        """The newest delivery of the thread that was written into, or the session it went to.
+
+        Both are empty outside any thread. A thread may also begin with the person's own message.
+        """
         thread = text_at(event, "thread_ts")
         if not thread:
-            return ""
-        root = reference(origin.connection_id, Handle(text_at(event, "channel"), thread))
-        entries = await self._ledger.find_by_references([root], limit=1)
-        return entries[0].claim.delivery_id if entries else ""
+            return "", ""
+        root = Handle(text_at(event, "channel"), thread)
+        entries = await self._ledger.find_by_references(
+            [reference(origin.connection_id, root)], limit=1
+        )
+        if entries:
+            return entries[0].claim.delivery_id, ""
+        return "", await self._inbox.session_of(message_id(origin.connection_id, root))
 
 
 def message_id(connection_id: str, handle: Handle) -> str:

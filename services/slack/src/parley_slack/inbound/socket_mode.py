@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from typing import Any
 
 from pydantic import SecretStr
@@ -72,6 +73,8 @@ class SocketMode:
         except ServiceError as error:
             log.warning("an envelope was not stored", reason=error.message)
             return
+        if reply.status != HTTPStatus.OK:
+            return  # Slack then tells the person that it did not work
         body: dict[str, Any] | None = reply.body or None
         await client.send_socket_mode_response(
             SocketModeResponse(envelope_id=request.envelope_id, payload=body)

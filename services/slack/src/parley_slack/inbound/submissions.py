@@ -8,12 +8,12 @@ from parley_slack.inbound.answers import answer_item
 from parley_slack.inbound.cards import Cards, StoredCard
 from parley_slack.inbound.origin import Origin
 from parley_slack.inbound.payloads import Payload, object_at, objects_at, text_at
+from parley_slack.inbound.refusals import Refusals
 from parley_slack.inbound.reply import TAKEN, Reply
 from parley_slack.rendering.answer_values import decode
 from parley_slack.rendering.form_values import FormError
 from parley_slack.rendering.modal_answers import NAMES, answer_in
 from parley_slack.rendering.modals import CALLBACK, names_for
-from parley_slack.sending.references import parse_handle
 
 _GONE = "Parley does not know this request any more. Close this window."
 
@@ -21,8 +21,9 @@ _GONE = "Parley does not know this request any more. Close this window."
 class Submissions:
     """Takes ``view_submission`` of our own modals."""
 
-    def __init__(self, cards: Cards, inbox: Inbox, clock: Clock) -> None:
+    def __init__(self, cards: Cards, refusals: Refusals, inbox: Inbox, clock: Clock) -> None:
         self._cards = cards
+        self._refusals = refusals
         self._inbox = inbox
         self._clock = clock
 
@@ -51,10 +52,12 @@ class Submissions:
 
     async def _card(self, payload: Payload, origin: Origin) -> StoredCard | None:
         claimed = decode(text_at(payload, "view", "private_metadata"))
-        handle = parse_handle(claimed.value) if claimed else None
-        if claimed is None or handle is None:
+        if claimed is None:
             return None
-        return await self._cards.find(origin, handle, claimed)
+        stored = await self._cards.find(origin, claimed.value, claimed, payload)
+        if stored is None:
+            await self._refusals.elsewhere(payload, origin, claimed, {})
+        return stored
 
 
 def _first_input(payload: Payload) -> str:

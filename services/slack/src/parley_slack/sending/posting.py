@@ -83,7 +83,7 @@ class Posting:
             if failure.failure_class == PERMANENT:
                 self._people.forget(recipient)
             raise await self._workspaces.noted(failure, place.workspace) from error
-        return _handle(answer.data, place.channel)
+        return handle_of(answer.data, place.channel)
 
     async def _parts_there(
         self, place: Place, root: Handle | None, delivery_id: str
@@ -142,5 +142,6 @@ def _learned(place: Place, recipient: recipient_pb2.Recipient) -> dict[str, str]
     return {"slack_user_id": place.slack_user_id, "slack_team_id": place.workspace.qualifier}
 
 
-def _handle(data: Any, channel: str) -> Handle:
+def handle_of(data: Any, channel: str) -> Handle:
+    """Where a message that Slack took is."""
     return Handle(str(data.get("channel") or channel), str(data["ts"]))
