@@ -106,7 +106,10 @@ def _inbound(
     cards, refusals = Cards(storage.ledger, recent), Refusals(inbox, clock)
     lifecycle = Lifecycle(storage.connections, workspaces, clock)
     events = Events(origins, Messages(storage.ledger, inbox), lifecycle, inbox)
-    takers: list[Taker] = [CardClicks(cards, workspaces, refusals), Choosing(storage.replies, inbox)]
+    takers: list[Taker] = [
+        CardClicks(cards, workspaces, refusals),
+        Choosing(storage.replies, inbox),
+    ]
     clicks = Clicks(takers, inbox, clock)
     submissions = Submissions(cards, refusals, inbox, clock)
     return events, Interactions(origins, clicks, submissions, refusals)

@@ -47,12 +47,13 @@ def open_storage(channel: str, database: Database, keys: KeyRing) -> Storage:
     """The storage of a channel in a database."""
     tables = adapter_tables(channel)
     replies = Replies(database, tables)
+    inbox = Inbox(database, tables, replies)
     return Storage(
         database,
         tables,
-        Connections(database, tables, keys),
+        Connections(database, tables, keys, inbox),
         Ledger(database, tables),
-        Inbox(database, tables, replies),
+        inbox,
         replies,
         OAuthStates(database, tables, keys),
         Leases(database, tables),

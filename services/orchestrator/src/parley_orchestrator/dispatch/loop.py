@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
+from parley_kit import crash_points
 from parley_kit.errors import ServiceError
 from parley_kit.logs import get_logger
 from parley_orchestrator.domain.delivery import Delivery, Outcome, Result
@@ -80,6 +81,7 @@ class Dispatcher:
         if not work.lanes:
             await self._idle(stopping, work.wait)
             return
+        crash_points.reach("orchestrator.work_claimed")
         batch = asyncio.create_task(self._deliver(work))
         self._batches.add(batch)
         batch.add_done_callback(self._batches.discard)
@@ -105,6 +107,7 @@ class Dispatcher:
             )
         finally:
             renewing.cancel()
+        crash_points.reach("orchestrator.work_done")
         await self._record_surely(work, [*sent, *looked_up, *work.broken])
 
     async def _renew(self, work: Work) -> None:

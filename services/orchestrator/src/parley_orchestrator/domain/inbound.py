@@ -19,7 +19,8 @@ class Verdict(IntEnum):
     REFUSED = 4
     UNROUTED = 5
     UNCLEAR = 6
-    CHOOSE = 7
+    LATER = 7
+    CHOOSE = 8
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,19 @@ class Report:
 
 @dataclass(frozen=True)
 class ConnectionChanged:
-    """A connection came, went or changed."""
+    """A connection came, went or changed.
+
+    Attributes:
+        user_id: Whose own account it is; empty for a shared one.
+        needs_reconnecting: Only a person can bring it back.
+        detail: What happened and what to do.
+    """
 
     connection_id: str
+    user_id: str = ""
+    needs_reconnecting: bool = False
+    display_name: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from parley_kit import crash_points
 from parley_kit.adapter.connections import Connections, Tokens
 from parley_kit.adapter.leases import Leases
 from parley_kit.clock import Clock
@@ -106,5 +107,6 @@ class TokenRotation:
                     return newer
                 raise
             tokens = self._calls.tokens_of(answer)
+            crash_points.reach("slack.token_rotated")
             await self._connections.store_tokens(connection_id, tokens)
             return tokens
