@@ -29,5 +29,14 @@ def new_id(prefix: str, now: datetime) -> str:
         if is_same_time and number <= _Last.number:
             number = _Last.number + 1 + secrets.randbits(_CHANCE_BITS // 2)
         _Last.number = number
+    return _written(prefix, number)
+
+
+def first_id(prefix: str, moment: datetime) -> str:
+    """What sorts before every id of this moment, and behind every earlier one."""
+    return _written(prefix, int(moment.timestamp() * 1000) << _CHANCE_BITS)
+
+
+def _written(prefix: str, number: int) -> str:
     digits = base64.b32hexencode(number.to_bytes(_BYTES)).decode()  # sorts like the number
     return f"{prefix}_{digits.rstrip('=').lower()}"

@@ -60,7 +60,7 @@ class GetOverviewResponse(_message.Message):
     ENDED_FIELD_NUMBER: _builtins.int
     CHANNELS_FIELD_NUMBER: _builtins.int
     open_count: _builtins.int
-    """How many are open in all."""
+    """How many are open in all, as far as they are counted: at most 100."""
     @_builtins.property
     def open(self) -> _containers.RepeatedCompositeFieldContainer[Global___OpenRequest]:
         """What they may answer now, oldest first, at most 50."""
@@ -194,7 +194,9 @@ class ListOverviewChangesRequest(_message.Message):
     CURSOR_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     cursor: _builtins.str
-    """From an earlier answer; empty to begin now."""
+    """From an earlier answer; empty to begin now. One that is older than a day is refused with
+    WRONG_STATE: draw everything anew, and begin now.
+    """
     page_size: _builtins.int
     """At most so many; 1 to 500, 500 when it is 0."""
     def __init__(
@@ -223,9 +225,7 @@ class ListOverviewChangesResponse(_message.Message):
     """Where to go on. It stays a little behind, so that nothing is missed that was being written."""
     @_builtins.property
     def people(self) -> _containers.RepeatedCompositeFieldContainer[Global___ChangedPerson]:
-        """The people, by the keys of `parley.channel.v1.Recipient.addresses`; the same person may come
-        again, also in a later answer.
-        """
+        """The changes, oldest first; the same one may come again in a later answer."""
 
     def __init__(
         self,
@@ -268,18 +268,22 @@ class ChangedPerson(_message.Message):
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
     ADDRESSES_FIELD_NUMBER: _builtins.int
+    CHANGE_ID_FIELD_NUMBER: _builtins.int
+    change_id: _builtins.str
+    """Of the change, by which one that comes again is known."""
     @_builtins.property
     def addresses(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
-        """Where they can be reached."""
+        """Where they can be reached, by the keys of `parley.channel.v1.Recipient.addresses`."""
 
     def __init__(
         self,
         *,
         addresses: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        change_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["addresses", b"addresses"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["addresses", b"addresses", "change_id", b"change_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

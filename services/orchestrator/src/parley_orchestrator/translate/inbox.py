@@ -34,13 +34,18 @@ _MAX_DETAIL = 1_000
 
 def from_item(item: inbox_pb2.InboundItem) -> Item:
     """An inbound item."""
-    if not 0 <= item.sender.assurance < len(ASSURANCES):
-        raise invalid_field("sender.assurance", "is not known here")
-    addresses = {key: _clean(value) for key, value in item.sender.addresses.items()}
-    sender = Sender(addresses, int(item.sender.assurance))
+    sender = from_sender(item.sender)
     channel = line_of("channel", item.channel, _MAX_CHANNEL)
     inbound_id = id_of("inbound_id", item.inbound_id, _MAX_ID)
     return Item(channel, inbound_id, sender, _content(item))
+
+
+def from_sender(sender: inbox_pb2.Sender) -> Sender:
+    """Who sent an item, or looks at something, as far as the channel verified it."""
+    if not 0 <= sender.assurance < len(ASSURANCES):
+        raise invalid_field("sender.assurance", "is not known here")
+    addresses = {key: _clean(value) for key, value in sender.addresses.items()}
+    return Sender(addresses, int(sender.assurance))
 
 
 def _clean(text: str) -> str:
