@@ -7,10 +7,15 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 
+from parley.orchestrator.v1 import people_overview_pb2_grpc
 from parley_kit.adapter.service import ChannelService, Storage, open_storage, prepare
 from parley_kit.clock import Clock, utc_now
+from parley_kit.rpc import ServiceClient
 from parley_kit.sealing import KeyRing
 from parley_kit.store import Database
+from parley_slack.homes.keeper import HomeKeeper
+from parley_slack.homes.store import Homes
+from parley_slack.homes.tables import MIGRATIONS
 from parley_slack.inbound.card_clicks import CardClicks
 from parley_slack.inbound.cards import Cards
 from parley_slack.inbound.choosing import Choosing
@@ -20,6 +25,7 @@ from parley_slack.inbound.interactions import Interactions
 from parley_slack.inbound.lifecycle import Lifecycle
 from parley_slack.inbound.messages import Messages
 from parley_slack.inbound.origin import Origins
+from parley_slack.inbound.preferring import Preferring
 from parley_slack.inbound.refusals import Refusals
 from parley_slack.inbound.replying import Replying
 from parley_slack.inbound.signature import Signatures
@@ -57,16 +63,23 @@ async def open_service(
     """
     keys = KeyRing(settings.keys)
     database = Database(settings.database_url)
+    orchestrator = ServiceClient(settings.orchestrator, settings)
     try:
-        await prepare(CHANNEL, settings, database)
+        await prepare(CHANNEL, settings, database, MIGRATIONS)
         async with http_session() as session:
-            yield compose(settings, open_storage(CHANNEL, database, keys), session, clock)
+            storage = open_storage(CHANNEL, database, keys)
+            yield compose(settings, storage, session, orchestrator, clock)
     finally:
+        await orchestrator.close()
         await database.close()
 
 
 def compose(
-    settings: SlackSettings, storage: Storage, session: aiohttp.ClientSession, clock: Clock
+    settings: SlackSettings,
+    storage: Storage,
+    session: aiohttp.ClientSession,
+    orchestrator: ServiceClient,
+    clock: Clock,
 ) -> ChannelService:
     """The parts, put together."""
     clients = SlackClients(session, settings.api_url)
@@ -75,10 +88,12 @@ def compose(
     renewals = Renewals(rotation, storage.connections)
     workspaces = Workspaces(storage.connections, clients, renewals)
     people, history = People(workspaces, Teams(workspaces)), History()
-    recent = RecentCards()
-    events, interactions = _inbound(storage, workspaces, recent, clock)
-    posting = Posting(people, workspaces, history)
+    posting, recent = Posting(people, workspaces, history), RecentCards()
     messages = DirectMessages(workspaces, posting, history, clock)
+    homes = Homes(storage.database)
+    overviews = orchestrator.stub(people_overview_pb2_grpc.PeopleOverviewServiceStub)
+    keeper = HomeKeeper(homes, overviews, workspaces, settings.public_url)
+    events, interactions = _inbound(storage, workspaces, homes, recent, clock)
     provider = SlackProvider(
         posting=posting,
         recent=recent,
@@ -93,22 +108,23 @@ def compose(
         page_url=settings.public_url,
         limits=limits(settings),
     )
-    background = [Replying(storage.replies, messages).run]
+    background = [Replying(storage.replies, messages).run, keeper.watch, keeper.draw]
     if settings.app_token.get_secret_value():
         background.append(SocketMode(settings.app_token, clients, events, interactions).run)
     return ChannelService(settings, settings.port, storage, provider, background)
 
 
 def _inbound(
-    storage: Storage, workspaces: Workspaces, recent: RecentCards, clock: Clock
+    storage: Storage, workspaces: Workspaces, homes: Homes, recent: RecentCards, clock: Clock
 ) -> tuple[Events, Interactions]:
-    inbox, origins = storage.inbox, Origins(workspaces)
-    cards, refusals = Cards(storage.ledger, recent), Refusals(inbox, clock)
+    inbox, origins, refusals = storage.inbox, Origins(workspaces), Refusals(storage.inbox, clock)
     lifecycle = Lifecycle(storage.connections, workspaces, clock)
-    events = Events(origins, Messages(storage.ledger, inbox), lifecycle, inbox)
+    events = Events(origins, Messages(storage.ledger, inbox), lifecycle, homes, inbox)
+    cards = Cards(storage.ledger, homes, recent)
     takers: list[Taker] = [
         CardClicks(cards, workspaces, refusals),
         Choosing(storage.replies, inbox),
+        Preferring(),
     ]
     clicks = Clicks(takers, inbox, clock)
     submissions = Submissions(cards, refusals, inbox, clock)

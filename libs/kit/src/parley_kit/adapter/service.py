@@ -118,9 +118,15 @@ async def _forever(work: Callable[[], Awaitable[None]]) -> None:
     await work()
 
 
-async def prepare(channel: str, settings: AdapterSettings, database: Database) -> None:
-    """Migrates an embedded database; waits for a shared one to be migrated."""
-    if database.is_sqlite or settings.migrate_on_start:
-        await migrations(channel).apply(database)
-    else:
-        await migrations(channel).wait_until_applied(database)
+async def prepare(
+    channel: str, settings: AdapterSettings, database: Database, *own: Migrations
+) -> None:
+    """Migrates an embedded database; waits for a shared one to be migrated.
+
+    `own` are the channel's own tables, beside those that all channels have.
+    """
+    for each in (migrations(channel), *own):
+        if database.is_sqlite or settings.migrate_on_start:
+            await each.apply(database)
+        else:
+            await each.wait_until_applied(database)

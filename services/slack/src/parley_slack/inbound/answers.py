@@ -28,6 +28,7 @@ def answer_item(
         card_delivery_id=stored.delivery_id,
         digest=stored.card.digest,
         edited_action_json=given.edited_action_json,
+        is_from_overview=not stored.delivery_id,
     )
     return inbox_pb2.InboundItem(
         channel="slack",

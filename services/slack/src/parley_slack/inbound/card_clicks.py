@@ -48,7 +48,9 @@ class CardClicks:
         claimed, name = decode(value_of(action)), text_at(action, "action_id")
         if claimed is None:
             return None
-        stored = await self._cards.find(gesture.origin, gesture.place, claimed, gesture.payload)
+        stored = await self._cards.find(
+            gesture.origin, gesture.user_id, gesture.place, claimed, gesture.payload
+        )
         if stored is None:
             await self._refusals.elsewhere(gesture.payload, gesture.origin, claimed, action)
             return None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from parley.channel.v1 import card_pb2
 from parley_kit.adapter.ledger import Ledger, LedgerEntry
+from parley_slack.homes.store import Homes
 from parley_slack.inbound.gesture import HOME
 from parley_slack.inbound.origin import Origin
 from parley_slack.inbound.payloads import Payload, object_at
@@ -41,17 +42,20 @@ def kept_card(details: Mapping[str, str]) -> card_pb2.Card:
 class Cards:
     """Finds cards by the message that they are in."""
 
-    def __init__(self, ledger: Ledger, recent: RecentCards) -> None:
+    def __init__(self, ledger: Ledger, homes: Homes, recent: RecentCards) -> None:
         self._ledger = ledger
+        self._homes = homes
         self._recent = recent
 
     async def find(
-        self, origin: Origin, place: str, claimed: AnswerValue, payload: Payload
+        self, origin: Origin, user_id: str, place: str, claimed: AnswerValue, payload: Payload
     ) -> StoredCard | None:
-        """The card, where installation, message, request and digest agree with what was sent.
+        """The card, where installation, place, request and digest agree with what was shown.
 
         One that is just going out may be clicked before Slack's answer is in the ledger.
         """
+        if place == HOME:
+            return await self._at_home(origin, user_id, claimed)
         found = await self._sent(origin, place, claimed) or await self._marked(payload, claimed)
         for _ in range(_POLLS):
             if found is not None or not self._recent.has(claimed.request_id):
@@ -60,9 +64,18 @@ class Cards:
             found = await self._sent(origin, place, claimed)
         return found
 
+    async def _at_home(
+        self, origin: Origin, user_id: str, claimed: AnswerValue
+    ) -> StoredCard | None:
+        """A request that this person's own home shows."""
+        card = await self._homes.card(origin.connection_id, user_id, claimed.request_id)
+        if card is None or not card.digest.startswith(claimed.digest):
+            return None
+        return StoredCard("", card)
+
     async def _sent(self, origin: Origin, place: str, claimed: AnswerValue) -> StoredCard | None:
         handle = parse_handle(place)
-        if handle is None or place == HOME:
+        if handle is None:
             return None
         named = [reference(origin.connection_id, handle)]
         for entry in await self._ledger.find_by_references(named):

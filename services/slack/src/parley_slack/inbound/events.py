@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from parley.orchestrator.v1 import inbox_pb2
 from parley_kit.adapter.inbox import Inbox
+from parley_slack.homes.store import Homes
 from parley_slack.inbound.lifecycle import Lifecycle
 from parley_slack.inbound.messages import Messages, is_from_person
 from parley_slack.inbound.origin import Origin, Origins
@@ -15,11 +16,17 @@ class Events:
     """Takes verified envelopes; what is not for us is acknowledged and forgotten."""
 
     def __init__(
-        self, origins: Origins, messages: Messages, lifecycle: Lifecycle, inbox: Inbox
+        self,
+        origins: Origins,
+        messages: Messages,
+        lifecycle: Lifecycle,
+        homes: Homes,
+        inbox: Inbox,
     ) -> None:
         self._origins = origins
         self._messages = messages
         self._lifecycle = lifecycle
+        self._homes = homes
         self._inbox = inbox
 
     async def take(self, payload: Payload) -> Reply:
@@ -39,4 +46,14 @@ class Events:
         event = object_at(payload, "event")
         if is_from_person(event, str(origin.account.state.get("bot_user_id", ""))):
             return await self._messages.item(event, origin)
+        if is_home_opened(event):
+            sender = origin.sender(text_at(event, "user"))
+            await self._homes.opened(sender, is_blank=not object_at(event, "view"))
+            return None
         return await self._lifecycle.take(payload, origin.account)
+
+
+def is_home_opened(event: Payload) -> bool:
+    """Whether a person looks at their Home tab; the Messages tab sends the same event."""
+    is_opened = text_at(event, "type") == "app_home_opened" and bool(text_at(event, "user"))
+    return is_opened and text_at(event, "tab") in {"", "home"}

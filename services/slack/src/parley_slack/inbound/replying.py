@@ -57,8 +57,13 @@ class Replying:
             if failure.failure_class in {PERMANENT, REJECTED}:
                 await self._replies.done([reply.inbound_id])
                 return
-            delay = failure.retry_after or min(_AGAIN * 2**reply.tries, _LONGEST)
-            await self._replies.later(reply.inbound_id, delay)
+            await self._replies.later(reply.inbound_id, failure.retry_after or _pause(reply))
+        except ServiceError as error:
+            log.warning("a reply waits", reason=error.message)
+            await self._replies.later(reply.inbound_id, _pause(reply))
+        except Exception:
+            log.exception("a reply cannot be said")
+            await self._replies.later(reply.inbound_id, _LONGEST)
 
     async def _said(self, reply: Reply) -> None:
         connection_id, user_id = _to_whom(reply)
@@ -83,6 +88,11 @@ class Replying:
             connection_id, _ = _to_whom(reply)
             await self._messages.edit(connection_id, handle, concluded_post(reply))
         await self._replies.done([reply.inbound_id])
+
+
+def _pause(reply: Reply) -> timedelta:
+    doubled: timedelta = _AGAIN * 2 ** min(reply.tries, 10)
+    return min(doubled, _LONGEST)
 
 
 def _to_whom(reply: Reply) -> tuple[str, str]:

@@ -54,7 +54,8 @@ class Submissions:
         claimed = decode(text_at(payload, "view", "private_metadata"))
         if claimed is None:
             return None
-        stored = await self._cards.find(origin, claimed.value, claimed, payload)
+        user_id = text_at(payload, "user", "id")
+        stored = await self._cards.find(origin, user_id, claimed.value, claimed, payload)
         if stored is None:
             await self._refusals.elsewhere(payload, origin, claimed, {})
         return stored
