@@ -99,7 +99,7 @@ class ResponseUrl:
     uses_left: int = RESPONSE_URL_USES
 
 
-@dataclass
+@dataclass(eq=False)
 class Workspace:
     """The whole state of one workspace or organisation; the app's sockets are shared."""
 

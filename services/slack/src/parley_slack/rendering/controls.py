@@ -73,7 +73,7 @@ def _edit(card: Card) -> list[Block]:
 
 def _confirm(card: Card) -> Block:
     return {
-        "title": plain("Approve what is hard to undo?", 100),
+        "title": plain("Approve? This is hard to undo.", 100),
         "text": plain(plain_words(card.prompt), _CONFIRM_CHARACTERS),
         "confirm": plain("Approve", 30),
         "deny": plain("Go back", 30),
