@@ -58,9 +58,8 @@ class GiveUpOnSilentClients:
         parked = unit.deliveries.set_state(
             staying, State.PARKED, "no acknowledgement in time", among=[State.SENT]
         )
-        sessions = unit.conversations.sessions({d.session_id for d in (*dead, *parked)})
-        publish_deliveries(unit, [*dead, *parked], sessions)
-        fall_back(unit, self._enqueue, [(d, "no_acknowledgement") for d in dead], sessions)
+        publish_deliveries(unit, [*dead, *parked])
+        fall_back(unit, self._enqueue, [(d, "no_acknowledgement") for d in dead])
         if overdue:
             crash_points.reach("orchestrator.giving_up_on_silence")
         return len(overdue)

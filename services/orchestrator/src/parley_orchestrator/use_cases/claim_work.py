@@ -100,11 +100,11 @@ class ClaimWork:
         limits = limits_of(self._enqueue.facts(), lanes[0].channel)
         found = hold_back(unit, useful, shelf.users, limits)
         unit.deliveries.hold(found.held)
-        self._leave(unit, found.leaving, shelf)
+        self._leave(unit, found.leaving)
         work = _prepared(unit.deliveries.begin(found.going), shelf)
         return work, [one.until for one in found.held]
 
-    def _leave(self, unit: Unit, leaving: Sequence[tuple[Delivery, str]], shelf: JobShelf) -> None:
+    def _leave(self, unit: Unit, leaving: Sequence[tuple[Delivery, str]]) -> None:
         """What would wait too long for a limit goes to the next channel."""
         left = [
             (one, f"paced: {why}")
@@ -116,9 +116,8 @@ class ClaimWork:
                 among=[State.QUEUED],
             )
         ]
-        publish_deliveries(unit, [one for one, _why in left], shelf.sessions)
-        if left:
-            fall_back(unit, self._enqueue, left, shelf.sessions)
+        publish_deliveries(unit, [one for one, _why in left])
+        fall_back(unit, self._enqueue, left)
 
 
 def _without_pointless(unit: Unit, lanes: Sequence[Lane], shelf: JobShelf) -> list[Lane]:
@@ -131,7 +130,7 @@ def _without_pointless(unit: Unit, lanes: Sequence[Lane], shelf: JobShelf) -> li
         "the request ended, or its card never went out",
         among=(State.QUEUED, State.SENDING),
     )
-    publish_deliveries(unit, cancelled, shelf.sessions)
+    publish_deliveries(unit, cancelled)
     gone = set(pointless)
     return [
         replace(lane, deliveries=tuple(d for d in lane.deliveries if d.id not in gone))

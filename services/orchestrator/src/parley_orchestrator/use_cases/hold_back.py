@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from parley_orchestrator.domain.changing import changed
 from parley_orchestrator.domain.delivery import PATIENCE, Delivery, State
 from parley_orchestrator.domain.pacing import Key, Limit, Pace, admit, key_of
 from parley_orchestrator.domain.people import User
@@ -45,7 +46,7 @@ def hold_back(
         admitted = admit(lane.deliveries[: quiet.count], lane.gate, active, paces, unit.now)
         paces = admitted.paces
         if admitted.count:
-            found.going.append(replace(lane, deliveries=lane.deliveries[: admitted.count]))
+            found.going.append(changed(lane, deliveries=lane.deliveries[: admitted.count]))
         elif admitted.wait_until is None:
             found.held.append(Hold(lane, quiet.until, quiet.why, lane.deliveries[0].id))
         elif lane.deliveries[0].route and admitted.wait_until - unit.now > PATIENCE:
@@ -53,8 +54,7 @@ def hold_back(
             found.held.append(Hold(lane, unit.now, ""))
         else:
             found.held.append(_paced(lane, admitted.wait_until, admitted.why, unit.now))
-    changed = {key: pace for key, pace in paces.items() if before.get(key) != pace}
-    unit.gates.set_paces(changed)
+    unit.gates.set_paces({key: pace for key, pace in paces.items() if before.get(key) != pace})
     return found
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from parley_kit.store import Bulk
+from parley_kit.store import Bulk, Query, is_one_of
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store import lanes
 from parley_orchestrator.adapters.sql_store.delivery_rows import (
@@ -35,9 +35,12 @@ from parley_orchestrator.ports import (
 
 _D = t.deliveries
 _INSERT = Bulk(lambda _dialect: insert(_D), _D.c.keys())
-_BY_IDS = select(_D).where(_D.c.id.in_(bindparam("ids", expanding=True)))
-_TOKENS = select(t.link_tokens).where(
-    t.link_tokens.c.delivery_id.in_(bindparam("ids", expanding=True))
+_BY_IDS = Query(lambda dialect: select(_D).where(is_one_of(dialect, _D.c.id, "ids")), ["ids"])
+_TOKENS = Query(
+    lambda dialect: select(t.link_tokens).where(
+        is_one_of(dialect, t.link_tokens.c.delivery_id, "ids")
+    ),
+    ["ids"],
 )
 
 
@@ -63,8 +66,7 @@ class SqlDeliveries:
 
     def get(self, ids: Iterable[str]) -> dict[str, Delivery]:
         """Deliveries by id; unknown ids are absent."""
-        found = self._connection.execute(_BY_IDS, {"ids": list(ids)}).mappings()
-        return {row["id"]: delivery_of(row) for row in found}
+        return {row["id"]: delivery_of(row) for row in _BY_IDS(self._connection, ids=list(ids))}
 
     def of_subject(self, subject_id: str) -> list[Delivery]:
         """All deliveries of a message or request, oldest first."""
@@ -265,8 +267,7 @@ class SqlDeliveries:
 
     def tokens_of(self, delivery_ids: Iterable[str]) -> list[LinkToken]:
         """The tokens of deliveries."""
-        found = self._connection.execute(_TOKENS, {"ids": list(delivery_ids)}).mappings()
-        return [token_of(row) for row in found]
+        return [token_of(row) for row in _TOKENS(self._connection, ids=list(delivery_ids))]
 
     def token(self, token_hash: str, purpose: str) -> LinkToken | None:
         """A token that has not expired."""
