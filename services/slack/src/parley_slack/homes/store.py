@@ -75,13 +75,11 @@ class Homes:
                 "due_at": tx.now,
                 "opened_at": tx.now,
             }
-            fresh = {"digest": "", "cards": {}}
             dialect = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
-            statement = dialect.insert(h).values({**key, **values, **fresh})
+            statement = dialect.insert(h).values({**key, **values, "digest": "", "cards": {}})
+            again = values | ({"digest": ""} if is_blank else {})  # the event may be a late one
             tx.connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=list(key), set_=values | (fresh if is_blank else {})
-                )
+                statement.on_conflict_do_update(index_elements=list(key), set_=again)
             )
 
         await self._database.write(command)

@@ -13,7 +13,7 @@ from parley_kit.logs import get_logger
 from parley_slack.inbound.answers import answer_item
 from parley_slack.inbound.cards import Cards, StoredCard
 from parley_slack.inbound.gesture import Gesture, value_of
-from parley_slack.inbound.payloads import Payload, text_at
+from parley_slack.inbound.payloads import Payload, id_at
 from parley_slack.inbound.refusals import Refusals
 from parley_slack.rendering.answer_values import ANSWER, OPEN, AnswerValue, decode, encode
 from parley_slack.rendering.modal_answers import Given
@@ -23,10 +23,26 @@ from parley_slack.workspaces.workspaces import Workspaces
 
 log = get_logger(__name__)
 _OPEN_SECONDS = 2.5  # Slack's trigger is good for three
+_BAD_TRIGGERS = {
+    "expired_trigger_id",
+    "exchanged_trigger_id",
+    "invalid_trigger_id",
+    "trigger_expired",
+    "trigger_exchanged",
+    "invalid_trigger",
+}
 
 
 class ModalNotShownError(Exception):
-    """A modal could not be opened; the person must be told that it did not work."""
+    """A modal could not be opened; the person must be told that it did not work.
+
+    Attributes:
+        is_slack_away: Whether Slack failed; else it refused the click's own trigger.
+    """
+
+    def __init__(self, name: str, *, is_slack_away: bool) -> None:
+        super().__init__(name)
+        self.is_slack_away = is_slack_away
 
 
 class CardClicks:
@@ -45,7 +61,7 @@ class CardClicks:
         Raises:
             ModalNotShownError: The action wants a modal, and Slack did not open it.
         """
-        claimed, name = decode(value_of(action)), text_at(action, "action_id")
+        claimed, name = decode(value_of(action)), id_at(action, "action_id")
         if claimed is None:
             return None
         stored = await self._cards.find(
@@ -65,7 +81,9 @@ class CardClicks:
         if name not in names_for(card):
             return
         view = modal(name, card, encode(card.request_id, card.digest, gesture.place))
-        trigger_id = text_at(gesture.payload, "trigger_id")
+        trigger_id = id_at(gesture.payload, "trigger_id")
+        if not trigger_id:
+            raise ModalNotShownError(name, is_slack_away=False)
         try:
             async with asyncio.timeout(_OPEN_SECONDS):
                 workspace = await self._workspaces.ready(gesture.origin.connection_id)
@@ -73,7 +91,8 @@ class CardClicks:
         except (SlackApiError, DeliveryFailedError, aiohttp.ClientError, TimeoutError) as error:
             code = code_of(error) or type(error).__name__
             log.warning("a modal could not be opened", modal=name, code=code)
-            raise ModalNotShownError(name) from error
+            is_refused = code in _BAD_TRIGGERS
+            raise ModalNotShownError(name, is_slack_away=not is_refused) from error
 
 
 def _answer(

@@ -11,10 +11,11 @@ from parley_kit.clock import Clock
 from parley_slack.inbound.card_clicks import ModalNotShownError
 from parley_slack.inbound.gesture import Gesture, gesture_of
 from parley_slack.inbound.origin import Origin
-from parley_slack.inbound.payloads import Payload, objects_at, text_at
+from parley_slack.inbound.payloads import Payload, id_at, objects_at
 from parley_slack.inbound.reply import TAKEN, Reply
 
-_NOT_SHOWN = Reply(503)  # Slack then tells the person that it did not work
+# Slack tells the person that it did not work, whichever error it is.
+_REFUSED, _AWAY = Reply(400), Reply(503)
 
 
 class Taker(Protocol):
@@ -43,8 +44,8 @@ class Clicks:
         for action in objects_at(payload, "actions"):
             try:
                 item = await self._taken(gesture, action)
-            except ModalNotShownError:
-                reply = _NOT_SHOWN
+            except ModalNotShownError as error:
+                reply = _AWAY if error.is_slack_away else _REFUSED
                 continue
             items += [item] if item is not None else []
         if items:
@@ -52,7 +53,7 @@ class Clicks:
         return reply
 
     async def _taken(self, gesture: Gesture, action: Payload) -> inbox_pb2.InboundItem | None:
-        name = text_at(action, "action_id")
+        name = id_at(action, "action_id")
         for taker in self._takers:
             if name.startswith(taker.prefixes):
                 return await taker.take(gesture, action)

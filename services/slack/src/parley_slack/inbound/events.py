@@ -8,7 +8,7 @@ from parley_slack.homes.store import Homes
 from parley_slack.inbound.lifecycle import Lifecycle
 from parley_slack.inbound.messages import Messages, is_from_person
 from parley_slack.inbound.origin import Origin, Origins
-from parley_slack.inbound.payloads import Payload, object_at, text_at
+from parley_slack.inbound.payloads import Payload, id_at, object_at, text_at
 from parley_slack.inbound.reply import TAKEN, UNREADABLE, Reply
 
 
@@ -47,7 +47,7 @@ class Events:
         if is_from_person(event, str(origin.account.state.get("bot_user_id", ""))):
             return await self._messages.item(event, origin)
         if is_home_opened(event):
-            sender = origin.sender(text_at(event, "user"))
+            sender = origin.sender(id_at(event, "user"))
             await self._homes.opened(sender, is_blank=not object_at(event, "view"))
             return None
         return await self._lifecycle.take(payload, origin.account)
@@ -55,5 +55,5 @@ class Events:
 
 def is_home_opened(event: Payload) -> bool:
     """Whether a person looks at their Home tab; the Messages tab sends the same event."""
-    is_opened = text_at(event, "type") == "app_home_opened" and bool(text_at(event, "user"))
+    is_opened = text_at(event, "type") == "app_home_opened" and bool(id_at(event, "user"))
     return is_opened and text_at(event, "tab") in {"", "home"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from parley_slack.inbound.origin import Origin
-from parley_slack.inbound.payloads import Payload, text_at
+from parley_slack.inbound.payloads import Payload, id_at, text_at
 from parley_slack.sending.references import Handle, moment_of
 
 HOME = "home"
@@ -30,7 +30,7 @@ class Gesture:
 
     def identity(self, action: Payload) -> str:
         """What makes one press one press: interactions carry no event id."""
-        where = text_at(self.payload, "container", "message_ts") or text_at(
+        where = id_at(self.payload, "container", "message_ts") or id_at(
             self.payload, "container", "view_id"
         )
         return "/".join(
@@ -38,15 +38,15 @@ class Gesture:
                 self.origin.connection_id,
                 self.user_id,
                 where,
-                text_at(action, "action_id"),
-                text_at(action, "action_ts"),
+                id_at(action, "action_id"),
+                id_at(action, "action_ts"),
             )
         )
 
     def moment(self, action: Payload) -> datetime:
         """When an action was done, as Slack says; else when it arrived."""
         try:
-            return moment_of(text_at(action, "action_ts"))
+            return moment_of(id_at(action, "action_ts"))
         except ValueError:
             return self.received_at
 
@@ -55,9 +55,9 @@ def gesture_of(payload: Payload, origin: Origin, now: datetime) -> Gesture:
     """The gesture of a ``block_actions`` payload."""
     is_home = text_at(payload, "view", "type") == HOME
     handle = Handle(
-        text_at(payload, "container", "channel_id"), text_at(payload, "container", "message_ts")
+        id_at(payload, "container", "channel_id"), id_at(payload, "container", "message_ts")
     )
-    user_id = text_at(payload, "user", "id")
+    user_id = id_at(payload, "user", "id")
     return Gesture(payload, origin, user_id, HOME if is_home else str(handle), now)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parley_slack.inbound.clicks import Clicks
 from parley_slack.inbound.origin import Origins
-from parley_slack.inbound.payloads import Payload, text_at
+from parley_slack.inbound.payloads import Payload, id_at, text_at
 from parley_slack.inbound.refusals import Refusals
 from parley_slack.inbound.reply import TAKEN, Reply
 from parley_slack.inbound.submissions import Submissions
@@ -27,7 +27,7 @@ class Interactions:
         if kind not in {"block_actions", "view_submission"}:
             return TAKEN
         origin = await self._origins.of_interaction(payload)
-        if origin is None or not text_at(payload, "user", "id"):
+        if origin is None or not id_at(payload, "user", "id"):
             await self._refusals.foreign(payload)
             return TAKEN
         handler = self._clicks if kind == "block_actions" else self._submissions

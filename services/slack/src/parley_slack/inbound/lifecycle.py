@@ -6,7 +6,7 @@ from parley.orchestrator.v1 import inbox_pb2
 from parley_kit.adapter.connections import Account, Connections
 from parley_kit.adapter.provider import DeliveryFailedError
 from parley_kit.clock import Clock, to_timestamp
-from parley_slack.inbound.payloads import Payload, number_at, object_at, text_at
+from parley_slack.inbound.payloads import Payload, id_at, number_at, object_at, text_at
 from parley_slack.workspaces.installation import is_org_wide_at
 from parley_slack.workspaces.workspaces import Workspaces
 
@@ -23,7 +23,7 @@ class Lifecycle:
 
     async def take(self, payload: Payload, account: Account) -> inbox_pb2.InboundItem | None:
         """Forgets the tokens if the event ends this installation; the item tells the orchestrator."""
-        event_id = text_at(payload, "event_id")
+        event_id = id_at(payload, "event_id")
         if not event_id or not _is_an_end(payload):
             return None
         account = await self._connections.get(account.connection_id)  # as it is now

@@ -10,7 +10,7 @@ from parley_kit.adapter.ledger import Ledger
 from parley_kit.clock import to_timestamp
 from parley_slack.inbound.omissions import omitted
 from parley_slack.inbound.origin import Origin
-from parley_slack.inbound.payloads import Payload, text_at
+from parley_slack.inbound.payloads import Payload, id_at, text_at
 from parley_slack.rendering.safe_text import without_hidden
 from parley_slack.sending.references import Handle, moment_of, reference
 
@@ -32,7 +32,7 @@ def is_from_person(event: Payload, bot_user_id: str) -> bool:
         and text_at(event, "channel_type") == "im"
         and text_at(event, "subtype") in _SUBTYPES
         and not event.get("bot_id")
-        and text_at(event, "user") not in {"", bot_user_id, "USLACKBOT"}
+        and id_at(event, "user") not in {"", bot_user_id, "USLACKBOT"}
     )
 
 
@@ -49,7 +49,9 @@ class Messages:
         Its id is (installation, channel, ts), which one event id never spans: so a message counts
         once, however often and under however many event ids Slack brings it.
         """
-        handle = Handle(text_at(event, "channel"), text_at(event, "ts"))
+        handle = Handle(id_at(event, "channel"), id_at(event, "ts"))
+        if not handle.channel:
+            return None
         try:
             moment = moment_of(handle.ts)
         except ValueError:
@@ -58,7 +60,7 @@ class Messages:
             channel="slack",
             inbound_id=message_id(origin.connection_id, handle),
             received_at=to_timestamp(moment),
-            sender=origin.sender(text_at(event, "user")),
+            sender=origin.sender(id_at(event, "user")),
         )
         item.text.CopyFrom(await self._content(event, origin))
         return item
@@ -80,10 +82,10 @@ class Messages:
 
         Both are empty outside any thread. A thread may also begin with the person's own message.
         """
-        thread = text_at(event, "thread_ts")
+        thread = id_at(event, "thread_ts")
         if not thread:
             return "", ""
-        root = Handle(text_at(event, "channel"), thread)
+        root = Handle(id_at(event, "channel"), thread)
         entries = await self._ledger.find_by_references(
             [reference(origin.connection_id, root)], limit=1
         )

@@ -8,7 +8,7 @@ from parley.common.v1 import feedback_pb2
 from parley.orchestrator.v1 import inbox_pb2
 from parley_kit.adapter.connections import REVOKED, Account
 from parley_kit.logs import get_logger
-from parley_slack.inbound.payloads import Payload, object_at, objects_at, text_at
+from parley_slack.inbound.payloads import Payload, id_at, object_at, objects_at, text_at
 from parley_slack.workspaces.installation import enterprise_of, is_org_wide_at, team_of
 from parley_slack.workspaces.workspaces import Workspaces
 
@@ -67,9 +67,9 @@ class Origins:
         seen_by = next(iter(objects_at(payload, "authorizations")), {})
         event = object_at(payload, "event")
         claim = _Claim(
-            text_at(seen_by, "team_id") or text_at(payload, "team_id"),
-            text_at(seen_by, "enterprise_id") or text_at(payload, "enterprise_id"),
-            text_at(event, "user_team") or text_at(event, "team"),
+            id_at(seen_by, "team_id") or id_at(payload, "team_id"),
+            id_at(seen_by, "enterprise_id") or id_at(payload, "enterprise_id"),
+            id_at(event, "user_team") or id_at(event, "team"),
             seen_by.get("is_enterprise_install") is True,
         )
         return await self._known(payload, claim)
@@ -80,9 +80,9 @@ class Origins:
         Where the app is in a whole organisation, Slack may name no team.
         """
         claim = _Claim(
-            text_at(payload, "team", "id"),
-            text_at(payload, "enterprise", "id"),
-            text_at(payload, "user", "team_id"),
+            id_at(payload, "team", "id"),
+            id_at(payload, "enterprise", "id"),
+            id_at(payload, "user", "team_id"),
             payload.get("is_enterprise_install") is True,
         )
         return await self._known(payload, claim)
@@ -104,7 +104,7 @@ def _refusal(payload: Payload, claim: _Claim, account: Account | None) -> str:
     """Why the payload is not ours to act on; empty when it is."""
     if account is None or account.status == REVOKED:
         return "the workspace is not connected"
-    if text_at(payload, "api_app_id") != account.state.get("app_id"):
+    if id_at(payload, "api_app_id") != account.state.get("app_id"):
         return "it is of another app"
     is_at_home = claim.user_team_id in {"", claim.team_id, team_of(account)}
     if not is_at_home and not enterprise_of(account):
@@ -119,6 +119,6 @@ def _audit(reason: str, payload: Payload, claim: _Claim) -> None:
         kind=text_at(payload, "type"),
         team_id=claim.team_id,
         user_team_id=claim.user_team_id,
-        user_id=text_at(payload, "user", "id"),
-        app_id=text_at(payload, "api_app_id"),
+        user_id=id_at(payload, "user", "id"),
+        app_id=id_at(payload, "api_app_id"),
     )

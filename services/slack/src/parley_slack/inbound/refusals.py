@@ -11,7 +11,7 @@ from parley_kit.clock import Clock, to_timestamp
 from parley_kit.logs import get_logger
 from parley_slack.inbound.gesture import value_of
 from parley_slack.inbound.origin import Origin
-from parley_slack.inbound.payloads import Payload, objects_at, text_at
+from parley_slack.inbound.payloads import Payload, id_at, objects_at, text_at
 from parley_slack.rendering.answer_values import AnswerValue, decode
 
 log = get_logger(__name__)
@@ -28,23 +28,23 @@ class Refusals:
 
     async def foreign(self, payload: Payload) -> None:
         """Keeps a gesture of nobody we know, for what it claims to be about."""
-        user_id = text_at(payload, "user", "id")
+        user_id = id_at(payload, "user", "id")
         sender = inbox_pb2.Sender(
             addresses={
                 "slack_user_id": user_id,
-                "slack_team_id": text_at(payload, "team", "id"),
-                "slack_app_id": text_at(payload, "api_app_id"),
+                "slack_team_id": id_at(payload, "team", "id"),
+                "slack_app_id": id_at(payload, "api_app_id"),
             }
         )
         for claimed, action in _claims(payload):
-            identity = f"{text_at(payload, 'team', 'id')}/{user_id}/{_where(payload, action)}"
+            identity = f"{id_at(payload, 'team', 'id')}/{user_id}/{_where(payload, action)}"
             await self._keep(claimed, sender, identity, FOREIGN, self._clock())
 
     async def elsewhere(
         self, payload: Payload, origin: Origin, claimed: AnswerValue, action: Payload
     ) -> None:
         """Keeps a gesture of a known installation that is on no card of ours."""
-        user_id = text_at(payload, "user", "id")
+        user_id = id_at(payload, "user", "id")
         identity = f"{origin.connection_id}/{user_id}/{_where(payload, action)}"
         await self._keep(claimed, origin.sender(user_id), identity, ELSEWHERE, self._clock())
 
@@ -84,10 +84,10 @@ def _claims(payload: Payload) -> list[tuple[AnswerValue, Payload]]:
 
 def _where(payload: Payload, action: Payload) -> str:
     parts = (
-        text_at(payload, "container", "channel_id"),
-        text_at(payload, "container", "message_ts"),
-        text_at(payload, "view", "id"),
-        text_at(action, "action_id"),
-        text_at(action, "action_ts"),
+        id_at(payload, "container", "channel_id"),
+        id_at(payload, "container", "message_ts"),
+        id_at(payload, "view", "id"),
+        id_at(action, "action_id"),
+        id_at(action, "action_ts"),
     )
     return "/".join(part for part in parts if part)

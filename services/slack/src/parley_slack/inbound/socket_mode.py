@@ -17,6 +17,7 @@ from parley_kit.logs import get_logger
 from parley_kit.sealing import Secret
 from parley_slack.inbound.events import Events
 from parley_slack.inbound.interactions import Interactions
+from parley_slack.inbound.payloads import cleaned
 from parley_slack.workspaces.clients import SlackClients
 
 log = get_logger(__name__)
@@ -69,7 +70,7 @@ class SocketMode:
         if handler is None:
             return
         try:
-            reply = await handler(request.payload)
+            reply = await handler(cleaned(request.payload))
         except ServiceError as error:
             log.warning("an envelope was not stored", reason=error.message)
             return

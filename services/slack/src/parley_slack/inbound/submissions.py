@@ -7,7 +7,7 @@ from parley_kit.clock import Clock
 from parley_slack.inbound.answers import answer_item
 from parley_slack.inbound.cards import Cards, StoredCard
 from parley_slack.inbound.origin import Origin
-from parley_slack.inbound.payloads import Payload, object_at, objects_at, text_at
+from parley_slack.inbound.payloads import Payload, id_at, object_at, objects_at, text_at
 from parley_slack.inbound.refusals import Refusals
 from parley_slack.inbound.reply import TAKEN, Reply
 from parley_slack.rendering.answer_values import decode
@@ -40,9 +40,9 @@ class Submissions:
         except FormError as error:
             return _errors(error.errors)
         item = answer_item(
-            f"view/{origin.connection_id}/{text_at(payload, 'view', 'id')}",
+            f"view/{origin.connection_id}/{id_at(payload, 'view', 'id')}",
             origin,
-            text_at(payload, "user", "id"),
+            id_at(payload, "user", "id"),
             stored,
             given,
             self._clock(),
@@ -54,7 +54,7 @@ class Submissions:
         claimed = decode(text_at(payload, "view", "private_metadata"))
         if claimed is None:
             return None
-        user_id = text_at(payload, "user", "id")
+        user_id = id_at(payload, "user", "id")
         stored = await self._cards.find(origin, user_id, claimed.value, claimed, payload)
         if stored is None:
             await self._refusals.elsewhere(payload, origin, claimed, {})

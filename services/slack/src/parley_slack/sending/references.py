@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-_HANDLE = re.compile(r"(?P<channel>[A-Z0-9]{2,32}):(?P<ts>\d{1,12}\.\d{1,9})")
+_HANDLE = re.compile(r"(?P<channel>[^\s:/|]{1,64}):(?P<ts>\d{1,12}\.\d{1,9})")
 
 
 @dataclass(frozen=True)
