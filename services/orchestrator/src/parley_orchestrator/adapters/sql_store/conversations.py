@@ -22,8 +22,10 @@ from sqlalchemy import (
 from parley_kit.store import Bulk, Query, is_one_of
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
+from parley_orchestrator.adapters.sql_store.talks import talks_of
 from parley_orchestrator.domain.conversation import Author, Event, Message, NewEvent, Session
 from parley_orchestrator.domain.routing import WEBHOOK
+from parley_orchestrator.domain.talks import Talk
 from parley_orchestrator.ports import Page, Viewer
 
 _WITH_AGENT = select(t.sessions, t.agents.c.name.label("agent_name")).join(
@@ -167,6 +169,10 @@ class SqlConversations:
         _ADVANCE(self._connection, rows)
         found = _SEQS(self._connection, ids=ids)
         return {row["id"]: row["last_seq"] - counts[row["id"]] for row in found}
+
+    def talks(self, user_ids: Collection[str], channel: str, most: int) -> list[Talk]:
+        """The newest conversations of these users, as they stand on a channel."""
+        return talks_of(self._connection, self._now, user_ids, channel, most)
 
     def event(self, session_id: str, seq: int) -> Event | None:
         """One event."""
