@@ -122,7 +122,9 @@ class Enqueue:
     ) -> list[LinkToken]:
         if delivery.channel not in facts or not facts[delivery.channel].needs_answer_links:
             return []
-        is_about_request = delivery.kind in _NEEDS_LINK
+        is_about_request = (
+            delivery.kind in _NEEDS_LINK and delivery.subject_id != delivery.session_id
+        )
         purposes = [LINK] if is_about_request else []
         purposes += [REPLY] if delivery.kind in _NEEDS_REPLY else []
         key_id = self._signer.newest_id

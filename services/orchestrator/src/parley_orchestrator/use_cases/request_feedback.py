@@ -27,9 +27,9 @@ from parley_orchestrator.domain.views import request_view
 from parley_orchestrator.ports import Store, Unit
 from parley_orchestrator.use_cases.authorise import AGENT, Caller, require, visible_session
 from parley_orchestrator.use_cases.enqueue import Enqueue, Parcel
+from parley_orchestrator.use_cases.idempotency import key_reused
 from parley_orchestrator.use_cases.publish import publish
-from parley_orchestrator.use_cases.send_messages import key_reused, unknown_channel
-from parley_orchestrator.use_cases.validate import json_of, line_of, text_of
+from parley_orchestrator.use_cases.validate import json_of, line_of, text_of, unknown_channel
 
 MAX_PROMPT = 8_000
 MAX_ACTION_BYTES = 32 * 1024

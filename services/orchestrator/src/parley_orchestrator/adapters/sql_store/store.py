@@ -31,7 +31,7 @@ class SqlUnit:
         self.conversations = SqlConversations(connection, now, self.hint)
         self.feedback = SqlFeedback(connection, now)
         self.deliveries = SqlDeliveries(connection, now, self.hint)
-        self.live = SqlLive(connection, now)
+        self.live = SqlLive(connection, now, self.hint)
 
     def hint(self, text: str) -> None:
         """Leaves a hint for after commit."""
