@@ -58,6 +58,7 @@ class Messages(Shown):
     """Messages by seq."""
 
     messages: list[Message]
+    has_more: bool = Field(description="There are more after the last of these.")
 
 
 class MessageResult(Shown):

@@ -23,6 +23,17 @@ class Participant(Shown):
 
     user_id: str
     name: str
+    is_present: bool = Field(description="The web chat is open now.")
+    read_seq: int = Field(description="Seen in the web chat up to here.")
+
+
+class ChannelUse(Shown):
+    """A channel that carried a conversation to a person."""
+
+    channel: str = Field(examples=["slack"])
+    user_id: str
+    connection_id: str | None
+    thread_ref: str | None = Field(description="The channel's own thread, opaque.")
 
 
 class Session(Shown):
@@ -35,6 +46,7 @@ class Session(Shown):
     metadata: Json
     channel: str | None
     used_channels: list[str]
+    channel_uses: list[ChannelUse]
     last_seq: int
     created_at: str
 
@@ -66,3 +78,4 @@ class Events(Shown):
     """Entries in order, without gaps."""
 
     events: list[Event]
+    has_more: bool = Field(description="There are more after the last of these.")

@@ -181,7 +181,12 @@ class PutPreferences:
 def tell_preferences(unit: Unit, user_id: str, preferences: Preferences) -> None:
     """Tells the person's newest sessions, so that every open page follows."""
     ids = unit.conversations.sessions_of([user_id], _TOLD_SESSIONS)
-    data = {"user_id": user_id, "channels": list(preferences.channels)}
+    quiet = preferences.quiet_hours
+    data = {
+        "user_id": user_id,
+        "channels": list(preferences.channels),
+        "quiet_hours": {"start": quiet.start, "end": quiet.end} if quiet else None,
+    }
     events = [NewEvent(session_id, PREFERENCES_UPDATED, data) for session_id in ids]
     publish(unit, events, unit.conversations.sessions(ids))
 
