@@ -26,10 +26,11 @@ from parley_orchestrator.use_cases.enqueue import Enqueue
 from parley_orchestrator.use_cases.escalate import Escalate
 from parley_orchestrator.use_cases.hear_text import HearText
 from parley_orchestrator.use_cases.ingest import Ingest
+from parley_orchestrator.use_cases.new_request import NewRequest
 from parley_orchestrator.use_cases.record_outcomes import RecordOutcomes
-from parley_orchestrator.use_cases.record_response import RecordResponse
+from parley_orchestrator.use_cases.record_response import NewResponse, RecordResponse
 from parley_orchestrator.use_cases.register import CreateAgent, CreateUser, PutPreferences
-from parley_orchestrator.use_cases.request_feedback import NewRequest, RequestFeedback
+from parley_orchestrator.use_cases.request_feedback import RequestFeedback
 from parley_orchestrator.use_cases.send_messages import NewMessage, SendMessages
 from parley_orchestrator.use_cases.steer_deliveries import SteerDeliveries
 from parley_orchestrator.use_cases.switch_channel import SwitchChannel
@@ -146,9 +147,9 @@ class Workshop:
         return await self.request_feedback(NewRequest(self.agent, self.session.id, **values))
 
     async def answer(self, request, value='"approved"', user=None, **more):
-        values = {"comment": "", "channel": "websocket", "link_token": "", "digest": "", **more}
+        values = {"channel": "websocket", **more}
         return await self.record_response(
-            self.as_user(user), request.id, value_json=value, **values
+            NewResponse(self.as_user(user), request.id, value, **values)
         )
 
     async def request(self, request):
@@ -215,7 +216,15 @@ class Workshop:
             "channel": card.channel,
             **more,
         }
-        content = Click(values["request_id"], value, values["comment"], card.id, values["digest"])
+        content = Click(
+            values["request_id"],
+            value,
+            values["comment"],
+            card.id,
+            values["digest"],
+            "edited_action" in more,
+            more.get("edited_action"),
+        )
         return await self._heard(values, content)
 
     async def reply(self, delivery=None, text="Hello", channel="gmail", **more):

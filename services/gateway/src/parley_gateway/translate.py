@@ -152,6 +152,17 @@ def response_view(response: feedback_pb2.FeedbackResponse) -> Json:
         "channel": response.channel,
         "assurance": assurance_word(response.assurance),
         "responded_at": moment(response, "responded_at"),
+        "edited_action": json_text(response.edited_action_json),
+        "digest": response.digest,
+    }
+
+
+def kept_answer_view(answer: feedback_pb2.KeptAnswer) -> Json:
+    """An answer as it is kept for audit."""
+    return {
+        **response_view(answer.response),
+        "is_accepted": answer.is_accepted,
+        "refusal": answer.refusal or None,
     }
 
 
@@ -178,7 +189,12 @@ def feedback_view(request: feedback_pb2.FeedbackRequest) -> Json:
             {"after_seconds": step.after_seconds, "channel": step.channel}
             for step in request.escalation
         ],
+        "reminders": list(request.reminders),
         "min_assurance": assurance_word(request.min_assurance),
+        "urgent": request.urgent,
+        "dangerous": request.dangerous,
+        "allow_edit": request.allow_edit,
+        "on_behalf_of": request.on_behalf_of or None,
         "expires_at": moment(request, "expires_at"),
         "created_at": moment(request, "created_at"),
         "resolved_at": moment(request, "resolved_at"),

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 from parley_orchestrator.domain.conversation import Event, Message, NewEvent, Session
 from parley_orchestrator.domain.delivery import Attempt, Delivery, Outcome, State, Verdict
-from parley_orchestrator.domain.feedback import FeedbackRequest, Response
+from parley_orchestrator.domain.feedback import FeedbackRequest, KeptAnswer, Response
 from parley_orchestrator.domain.people import Agent, Preferences, Sender, User
 from parley_orchestrator.domain.routing import ChannelFacts
 
@@ -140,6 +140,7 @@ class Feedback(Protocol):
     def keep_answer(
         self, request_id: str, response: Response, *, is_accepted: bool, refusal: str
     ) -> None: ...
+    def answers(self, request_id: str, limit: int) -> list[KeptAnswer]: ...
     def approvers(self, request_id: str) -> set[str]: ...
     def expired(self, limit: int) -> list[str]: ...
     def to_escalate(self, limit: int) -> list[FeedbackRequest]: ...

@@ -22,7 +22,7 @@ from parley_gateway.routes.paths import (
     QueryId,
     WaitSeconds,
 )
-from parley_gateway.translate import feedback_view
+from parley_gateway.translate import feedback_view, kept_answer_view
 from parley_gateway.waiting import waited
 from parley_gateway.words import StatusWord, assurance_value, kind_value, status_value
 
@@ -86,7 +86,12 @@ def question(
             feedback_pb2.EscalationStep(after_seconds=step.after_seconds, channel=step.channel)
             for step in document.escalation
         ],
+        reminders=document.reminders,
         min_assurance=assurance_value(document.min_assurance),
+        urgent=document.urgent,
+        dangerous=document.dangerous,
+        allow_edit=document.allow_edit,
+        on_behalf_of=document.on_behalf_of or "",
         idempotency_key=key,
     )
 
@@ -160,7 +165,20 @@ def answer_of(
         comment=document.comment or "",
         channel=channel,
         digest=document.digest or "",
+        edited_action_json=json_text(document.edited_action, "edited_action", MAX_ACTION_BYTES),
     )
+
+
+@router.get(
+    "/feedback-requests/{request_id}/answers",
+    response_model=models.KeptAnswers,
+)
+async def list_answers(request: Request, request_id: Identifier) -> Response:
+    """Lists every answer that was given, also those that did not count, oldest first."""
+    answer = await gateway_of(request).orchestrator.feedback.ListAnswers(
+        feedback_pb2.ListAnswersRequest(caller=principal_of(request).caller, request_id=request_id)
+    )
+    return json_response({"answers": [kept_answer_view(one) for one in answer.answers]})
 
 
 @router.post(

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     func,
     text,
 )
@@ -145,6 +146,11 @@ feedback_requests = Table(
     Column("response_id", String, nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("resolved_at", Utc),
+    Column("urgent", Boolean, nullable=False, server_default=false()),
+    Column("dangerous", Boolean, nullable=False, server_default=false()),
+    Column("allow_edit", Boolean, nullable=False, server_default=false()),
+    Column("reminders", JSON, nullable=False, server_default="[]"),
+    Column("on_behalf_of", String, nullable=False, server_default=""),
 )
 _PENDING = text("status = 'pending'")
 IS_PENDING = text("feedback_requests.status = 'pending'")
@@ -175,6 +181,9 @@ feedback_responses = Table(
     Column("is_accepted", Boolean, nullable=False),
     Column("refusal", String, nullable=False),
     Column("responded_at", Utc, nullable=False),
+    Column("edited_action", JSON),
+    Column("is_edited", Boolean, nullable=False, server_default=false()),
+    Column("digest", String, nullable=False, server_default=""),
 )
 
 deliveries = Table(

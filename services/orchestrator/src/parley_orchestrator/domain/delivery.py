@@ -31,9 +31,12 @@ class Kind(StrEnum):
     CARD = "card"
     UPDATE = "update"
     NOTICE = "notice"
+    REMINDER = "reminder"
     WEBHOOK = "webhook"
 
 
+SPOKEN = (Kind.MESSAGE, Kind.NOTICE, Kind.REMINDER)
+"""What goes out as a message, many together."""
 ACTIVE = (State.QUEUED, State.SENDING)
 OUT = (State.SENT, State.DELIVERED, State.READ)
 LOOK_UP_DELAYS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=120))

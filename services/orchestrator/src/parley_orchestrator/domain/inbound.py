@@ -40,6 +40,8 @@ class Click:
     comment: str
     card_delivery_id: str
     digest: str
+    is_edited: bool = False
+    edited_action: Any = None
 
 
 @dataclass(frozen=True)

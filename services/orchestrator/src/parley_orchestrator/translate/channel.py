@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from parley.channel.v1 import card_pb2, channel_pb2, outcome_pb2, recipient_pb2
 from parley.common.v1.feedback_pb2 import FeedbackOption
-from parley_orchestrator.domain.delivery import Kind, Outcome, Result
+from parley_orchestrator.domain.delivery import SPOKEN, Outcome, Result
 from parley_orchestrator.domain.feedback import FeedbackRequest, Status, value_label
 from parley_orchestrator.ports import Job
-from parley_orchestrator.translate.feedback import KINDS, STATUSES
+from parley_orchestrator.translate.feedback import KINDS, STATUSES, edited_json
 from parley_orchestrator.translate.stamps import any_json_text, json_text, stamp
 
 SKIPPED = "skipped"
@@ -112,6 +112,8 @@ def to_card(job: Job, request: FeedbackRequest, answer_url: str) -> card_pb2.Car
         answer_url=answer_url,
         resolution=_resolution(request),
         min_assurance=request.min_assurance,  # type: ignore[arg-type]  # the numbers are the same
+        is_dangerous=request.dangerous,
+        allow_edit=request.allow_edit,
     )
 
 
@@ -130,6 +132,7 @@ def _resolution(request: FeedbackRequest) -> card_pb2.Resolution | None:
         channel=response.channel,
         comment=response.comment,
         resolved_at=stamp(request.resolved_at),
+        edited_action_json=edited_json(response),
     )
 
 
@@ -173,4 +176,4 @@ def from_look_up(answer: channel_pb2.LookUpDeliveryResponse) -> Outcome:
 
 def is_message(job: Job) -> bool:
     """Whether the job goes out with SendMessages."""
-    return job.delivery.kind in (Kind.MESSAGE, Kind.NOTICE)
+    return job.delivery.kind in SPOKEN

@@ -16,6 +16,7 @@ from parley_orchestrator.domain.inbound import (
     Text,
 )
 from parley_orchestrator.domain.people import Sender
+from parley_orchestrator.use_cases.new_request import MAX_ACTION_BYTES
 from parley_orchestrator.use_cases.record_response import MAX_COMMENT
 from parley_orchestrator.use_cases.validate import id_of, json_of, line_of
 
@@ -61,6 +62,8 @@ def _content(item: inbox_pb2.InboundItem) -> Content:
             _clean(answer.comment)[:MAX_COMMENT],
             _clean(answer.card_delivery_id),
             _clean(answer.digest),
+            bool(answer.edited_action_json),
+            json_of("answer.edited_action_json", answer.edited_action_json, MAX_ACTION_BYTES),
         )
     if which == "report":
         report = item.report

@@ -14,7 +14,8 @@ from parley_orchestrator.ports import Job, Lane, LinkToken, Store, TokenSigner, 
 from parley_orchestrator.use_cases.enqueue import LINK, REPLY
 from parley_orchestrator.use_cases.publish import publish_deliveries
 
-_ABOUT_REQUESTS = (Kind.CARD, Kind.UPDATE, Kind.NOTICE)
+_ABOUT_REQUESTS = (Kind.CARD, Kind.UPDATE, Kind.NOTICE, Kind.REMINDER)
+_OVER_WITH_THE_REQUEST = (Kind.CARD, Kind.REMINDER)
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,8 @@ class _Shelf:
         return {(token.delivery_id, token.purpose): token for token in tokens}
 
     def is_pointless(self, delivery: Delivery) -> bool:
-        """A card of a request that ended, or an update of a card that is not out."""
-        if delivery.kind == Kind.CARD and delivery.state == State.QUEUED:
+        """A card or reminder of a request that ended, or an update of a card that is not out."""
+        if delivery.kind in _OVER_WITH_THE_REQUEST and delivery.state == State.QUEUED:
             return self._requests[delivery.subject_id].status is not Status.PENDING
         if delivery.kind == Kind.UPDATE:
             return self._cards[delivery.card_delivery_id].state not in OUT

@@ -22,8 +22,8 @@ from parley_orchestrator.ports import ChannelFactsSource, LinkToken, TokenSigner
 
 LINK, REPLY = "link", "reply"
 TOKEN_LIFETIME = timedelta(days=60)
-_NEEDS_LINK = (Kind.CARD, Kind.NOTICE)
-_NEEDS_REPLY = (Kind.CARD, Kind.MESSAGE, Kind.NOTICE)
+_NEEDS_LINK = (Kind.CARD, Kind.NOTICE, Kind.REMINDER)
+_NEEDS_REPLY = (Kind.CARD, Kind.MESSAGE, Kind.NOTICE, Kind.REMINDER)
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Parcel:
     card_delivery_id: str = ""
     fallback_of: str = ""
     why: str = ""
+    urgent: bool = False
 
 
 class Enqueue:

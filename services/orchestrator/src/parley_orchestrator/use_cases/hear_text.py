@@ -17,8 +17,8 @@ from parley_orchestrator.use_cases.authorise import USER, Caller
 from parley_orchestrator.use_cases.ended import how_it_ended
 from parley_orchestrator.use_cases.enqueue import REPLY, Enqueue
 from parley_orchestrator.use_cases.hear_answer import conclude
+from parley_orchestrator.use_cases.judge_answer import Answer, judge
 from parley_orchestrator.use_cases.notify import notify
-from parley_orchestrator.use_cases.record_response import Answer, record
 from parley_orchestrator.use_cases.send_messages import MAX_TEXT, NewMessage, SendMessages
 
 _HOW_TO_ANSWER = {
@@ -65,7 +65,7 @@ class HearText:
         comment = text.text.strip() if request.kind is not FeedbackKind.TEXT else ""
         comment = "" if comment.casefold() == str(value).casefold() else comment[:4_000]
         answer = Answer(request.id, place.user, value, comment, item.channel, item.sender.assurance)
-        return conclude(unit, self._enqueue, record(unit, answer), place.user, item.channel)
+        return conclude(unit, self._enqueue, judge(unit, answer), place.user, item.channel)
 
     def _unanswered(self, unit: Unit, item: Item, place: _Place) -> Heard:
         request = place.request
@@ -122,7 +122,7 @@ def _delivery(unit: Unit, text: Text) -> Delivery | None:
 
 
 def _request(unit: Unit, delivery: Delivery) -> FeedbackRequest | None:
-    if delivery.kind not in (Kind.CARD, Kind.NOTICE, Kind.UPDATE):
+    if delivery.kind not in (Kind.CARD, Kind.NOTICE, Kind.REMINDER, Kind.UPDATE):
         return None
     return unit.feedback.get([delivery.subject_id]).get(delivery.subject_id)
 

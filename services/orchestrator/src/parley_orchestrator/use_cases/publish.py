@@ -16,7 +16,7 @@ from parley_orchestrator.domain.routing import WEBHOOK
 from parley_orchestrator.domain.views import delivery_view
 from parley_orchestrator.ports import Unit
 
-_SILENT = (Kind.WEBHOOK, Kind.NOTICE)
+_SILENT = (Kind.WEBHOOK, Kind.NOTICE, Kind.REMINDER)
 
 
 def publish(unit: Unit, events: Sequence[NewEvent], sessions: Mapping[str, Session]) -> list[Event]:

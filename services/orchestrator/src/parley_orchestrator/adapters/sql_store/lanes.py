@@ -22,7 +22,7 @@ from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store import lane_statements
 from parley_orchestrator.adapters.sql_store.delivery_rows import delivery_of
 from parley_orchestrator.adapters.sql_store.statements import upsert
-from parley_orchestrator.domain.delivery import Delivery, Kind, State
+from parley_orchestrator.domain.delivery import SPOKEN, Delivery, State
 from parley_orchestrator.ports import Lane, Settled
 
 _L, _D = t.lanes, t.deliveries
@@ -123,7 +123,7 @@ def ready(waiting: Sequence[Delivery], now: datetime, per_lane: int) -> tuple[De
     taken: list[Delivery] = []
     for delivery in waiting[:per_lane]:
         is_due = delivery.next_attempt_at is None or delivery.next_attempt_at <= now
-        is_plain = delivery.kind in (Kind.MESSAGE, Kind.NOTICE) and delivery.state == State.QUEUED
+        is_plain = delivery.kind in SPOKEN and delivery.state == State.QUEUED
         if not is_due or (taken and not is_plain):
             break
         taken.append(delivery)
