@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from parley_kit.errors import unknown_id
 from parley_orchestrator.domain.channel_wish import channel_wish
@@ -33,6 +34,7 @@ from parley_orchestrator.use_cases.publish import publish
 from parley_orchestrator.use_cases.validate import unknown_channel
 
 _MOST_QUESTIONS = 20
+_WRITTEN = (FeedbackKind.TEXT, FeedbackKind.COMMENT)
 _ON_ITS_WAY = (*OUT, State.QUEUED, State.SENDING, State.PARKED)
 
 
@@ -103,7 +105,7 @@ class _Arrival:
         questions = self._questions()
         cards = [self._card(request) for request in questions]
         text = self._recap(by, asked_in, questions)
-        return [self._notice(text), *cards] if text else cards
+        return [self._notice(text, by), *cards] if text else cards
 
     def _recap(self, by: Author, asked_in: str, questions: Sequence[FeedbackRequest]) -> str:
         session_id, user_id = self._session.id, self._user.id
@@ -146,10 +148,12 @@ class _Arrival:
             position=self._session.last_seq,  # behind the recap
             wanted=self._channel,
             why="the conversation moved here",
+            urgent=request.urgent,
         )
 
-    def _notice(self, text: str) -> Parcel:
-        return _about_session(self._session, self._user, self._channel, text, "a recap")
+    def _notice(self, text: str, by: Author) -> Parcel:
+        parcel = _about_session(self._session, self._user, self._channel, text, "a recap")
+        return replace(parcel, urgent=by.id == self._user.id)  # who moves is awake
 
 
 def pending_for(unit: Unit, session: Session, user: User) -> list[FeedbackRequest]:
@@ -169,7 +173,7 @@ def heed_wish(unit: Unit, enqueue: Enqueue, session: Session, message: Message) 
     if wish is None or message.author.kind != USER:
         return
     user = unit.people.users([message.author.id])[message.author.id]
-    if any(r.kind is FeedbackKind.TEXT for r in pending_for(unit, session, user)):
+    if any(request.kind in _WRITTEN for request in pending_for(unit, session, user)):
         return  # it may be the answer
     if choose(user, [wish], facts, is_present=True) is None:
         reason = unreachable_reason(user, [wish], facts)

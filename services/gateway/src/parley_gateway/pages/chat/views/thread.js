@@ -22,7 +22,7 @@ function deliveriesBySubject(conversation) {
 function makers({ store, desk, deliveries }) {
   return {
     day: ({ name }) => ({ version: name, build: () => dayDivider(name) }),
-    note: ({ item }) => ({ version: item.seq, build: () => noteView(item) }),
+    note: ({ item }) => ({ version: item.seq, build: () => noteView(item, store) }),
     message: ({ item, isFirst }) => {
       const own = deliveries.get(item.id) ?? [];
       return {
@@ -31,7 +31,7 @@ function makers({ store, desk, deliveries }) {
       };
     },
     outgoing: ({ item, isFirst }) => ({
-      version: `${item.state}${isFirst}`,
+      version: `${item.state}${isFirst}${store.connection.phase === "open"}`,
       build: () => outgoingView(item, { store, desk, isFirst }),
     }),
     request: ({ item }) => ({
