@@ -91,7 +91,9 @@ const isNews = (conversation, userId) => (item) =>
 export function noteRead(conversation, userId, seq, isMe) {
   const participants = conversation.participants ?? [];
   conversation.participants = participants.map((person) =>
-    person.user_id === userId ? { ...person, read_seq: Math.max(person.read_seq ?? 0, seq) } : person,
+    person.user_id === userId
+      ? { ...person, read_seq: Math.max(person.read_seq ?? 0, seq) }
+      : person,
   );
   if (isMe) conversation.seen = Math.max(conversation.seen, seq);
 }

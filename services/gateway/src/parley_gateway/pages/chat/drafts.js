@@ -1,4 +1,4 @@
-/** What survives a reload, in this browser only: drafts, messages on their way, how far one read. */
+/** What survives a reload, in this browser: drafts, words on their way, how far one read. */
 import { forgetAll, recall, recallAll, remember } from "../shared/storage.js";
 
 const draftKey = (sessionId) => `parley.draft.${sessionId}`;

@@ -57,7 +57,8 @@ function exactView(action, digest) {
 }
 
 /** An action for people. */
-export const actionText = (action) => (isRecord(action) ? recordView(action) : valueView(action, 0));
+export const actionText = (action) =>
+  isRecord(action) ? recordView(action) : valueView(action, 0);
 
 const isNothing = (action) => action === undefined || action === null || action === "";
 
@@ -65,7 +66,10 @@ function editButton(onclick) {
   const words = h("span", {});
   const attributes = { type: "button", class: "button", data: { size: "small" }, onclick };
   const node = h("button", attributes, icon("pencil"), words);
-  return { node, show: (isEditing) => (words.textContent = isEditing ? "Discard changes" : "Edit") };
+  return {
+    node,
+    show: (isEditing) => (words.textContent = isEditing ? "Discard changes" : "Edit"),
+  };
 }
 
 /**

@@ -47,7 +47,14 @@ function fieldsEditor(action) {
     const value = Object.fromEntries(results.map((one) => [one.field.name, one.value]));
     return { value, problem: wrong?.problem ?? null };
   };
-  return { node: h("div", { class: "edit-fields" }, fields.map(({ node }) => node)), read };
+  return {
+    node: h(
+      "div",
+      { class: "edit-fields" },
+      fields.map(({ node }) => node),
+    ),
+    read,
+  };
 }
 
 function jsonEditor(action) {
