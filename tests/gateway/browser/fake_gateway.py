@@ -133,6 +133,12 @@ class FakeGateway:
             after, limit = int(query.get("after", 0)), int(query.get("limit", 200))
             found = [m for m in self.log.messages[path.split("/")[1]] if m["seq"] > after]
             return JSONResponse({"messages": found[:limit], "has_more": len(found) > limit})
+        if path.startswith("messages/"):
+            subject = path.split("/")[1]
+            found = [d for d in self.deliveries if d["subject_id"] == subject]
+            if not found:
+                return problem(404, "unknown_id", f"No message {subject}.")
+            return JSONResponse({"deliveries": found})
         state, session, status = (query.get(name) for name in ("state", "session_id", "status"))
         requests = [
             r
@@ -175,6 +181,8 @@ class FakeGateway:
             _, delivery_id, verb = path.split("/")
             found = next(d for d in self.deliveries if d["id"] == delivery_id)
             found["state"] = {"retry": "queued", "cancel": "cancelled"}[verb]
+        elif path.endswith("/refresh"):
+            return JSONResponse({"connections": []})
         elif method == "DELETE":
             self.channels[-1]["connections"] = []
         return JSONResponse({})
@@ -294,11 +302,13 @@ def channel_state(name: str) -> Json:
         "status": "ok",
         "detail": "",
         "breaker": "closed",
-        "pacing": None,
+        "breaker_until": None,
+        "pacing": [],
         "queue_depth": 0,
         "parked": 0,
         "success_rate": 1.0,
         "attempts": 12,
+        "sent_last_minute": 3,
         "latency_p50_ms": 41.0,
         "latency_p99_ms": 130.0,
         "connections": [] if name == "websocket" else [connection],

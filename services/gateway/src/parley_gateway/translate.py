@@ -255,6 +255,7 @@ def channel_view(state: channels_pb2.ChannelState) -> Json:
         "parked": state.parked,
         "success_rate": state.success_rate,
         "attempts": state.attempts,
+        "sent_last_minute": state.sent_last_minute,
         "latency_p50_ms": state.latency_p50_ms,
         "latency_p99_ms": state.latency_p99_ms,
         "connections": [_connection_state_view(one) for one in state.connections],

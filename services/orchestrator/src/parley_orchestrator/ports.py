@@ -81,6 +81,7 @@ class ChannelFigures:
     attempts: int
     succeeded: int
     latencies_ms: tuple[float, ...]
+    sent_last_minute: int = 0
 
 
 class People(Protocol):

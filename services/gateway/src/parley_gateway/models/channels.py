@@ -67,8 +67,9 @@ class Channel(Shown):
     breaker: str
     queue_depth: int
     parked: int
-    success_rate: float
+    success_rate: float = Field(description="Of the attempts in the last 15 minutes.")
     attempts: int
+    sent_last_minute: int
     latency_p50_ms: float
     latency_p99_ms: float
     connections: list[ConnectionState]

@@ -138,6 +138,7 @@ def to_channel_state(
         latency_p99_ms=p99,
         connections=[_connection(one) for one in state.connections if with_connections],
         checked_at=stamp(state.checked_at),
+        sent_last_minute=figures.sent_last_minute,
     )
 
 

@@ -287,7 +287,7 @@ class SqlDeliveries:
 
     def figures(self, channel: str, since: datetime) -> ChannelFigures:
         """Queue depth, and attempts since a time."""
-        return channel_figures(self._connection, channel, since)
+        return channel_figures(self._connection, channel, since, self._now)
 
     def last_channel_session(self, user_ids: Iterable[str], channel: str) -> tuple[str, str] | None:
         """(session id, user id) of the newest delivery to any of the users on a channel."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -13,9 +13,12 @@ from parley_orchestrator.ports import ChannelFigures
 
 _D = t.deliveries
 _WINDOW_ATTEMPTS = 5_000
+_MINUTE = timedelta(minutes=1)
 
 
-def channel_figures(connection: Connection, channel: str, since: datetime) -> ChannelFigures:
+def channel_figures(
+    connection: Connection, channel: str, since: datetime, now: datetime
+) -> ChannelFigures:
     """Queue depth, and attempts since a time; a latency is that of a send, not of a look-up."""
     of_channel = _D.c.channel == channel
     tries = _attempts_since(connection, channel, since)
@@ -25,6 +28,7 @@ def channel_figures(connection: Connection, channel: str, since: datetime) -> Ch
         parked=_count(connection, t.NEEDS_EYES, _D.c.state == State.PARKED, of_channel),
         attempts=len(tries),
         succeeded=len(sent) + sum(row.outcome == Result.FOUND for row in tries),
+        sent_last_minute=sum(row.finished_at > now - _MINUTE for row in sent),
         latencies_ms=tuple(
             (row.finished_at - row.started_at).total_seconds() * 1000 for row in sent
         ),

@@ -11,12 +11,12 @@ import { answerForm } from "./answer.js";
 import { expiryClock } from "./expiry.js";
 import { outcomeView } from "./outcome.js";
 
-const KIND_NAMES = {
-  approval: "Approval",
-  choice: "Choice",
-  text: "Question",
-  form: "Form",
-  comment: "Comment",
+const KINDS = {
+  approval: { name: "Approval", icon: "shield" },
+  choice: { name: "Choice", icon: "question" },
+  text: { name: "Question", icon: "question" },
+  form: { name: "Form", icon: "sliders" },
+  comment: { name: "Comment", icon: "chat" },
 };
 const STATUS = {
   pending: { text: "Waiting for you", tone: "good" },
@@ -48,18 +48,33 @@ function pendingPills(request) {
 
 function topLine(request, userId) {
   const { text, tone } = statusOf(request, userId);
+  const kind = KINDS[request.kind] ?? KINDS.text;
   return h(
     "div",
     { class: "card-top" },
-    h("span", { class: "card-kind" }, icon("shield"), KIND_NAMES[request.kind] ?? "Question"),
+    h("span", { class: "card-kind" }, icon(kind.icon), kind.name),
     pill(text, tone),
     isFinal(request) ? null : pendingPills(request),
   );
 }
 
-function cardsLine({ cards = [] }) {
-  if (cards.length === 0) return null;
-  return h("div", { class: "card-cards" }, h("span", {}, "Asked by"), cards.map(tick));
+const OUT = new Set(["sent", "delivered", "read"]);
+
+/** Where people were asked: this person first, the others by their names. */
+function cardsLines(request, { user, selected }) {
+  const { cards = [], status } = request;
+  const shown = status === "pending" ? cards : cards.filter(({ state }) => OUT.has(state));
+  const people = selected?.participants ?? [];
+  const others = people.filter((person) => person.user_id !== user.id);
+  const line = (name, userId) => {
+    const own = shown.filter((card) => card.user_id === userId);
+    if (own.length === 0) return null;
+    return h("div", { class: "card-cards" }, h("span", {}, name), own.map(tick));
+  };
+  const theirs = others.map(({ user_id: id, name }) =>
+    line(["Asked ", h("bdi", {}, name), " by"], id),
+  );
+  return [line(theirs.some(Boolean) ? "Asked you by" : "Asked by", user.id), ...theirs];
 }
 
 /** What the person sees below the question while they cannot answer it. */
@@ -87,7 +102,7 @@ export function feedbackCard(first, context) {
   const { store } = context;
   const agentName = store.selected?.agent?.name ?? "Agent";
   const top = h("div", {});
-  const cards = h("div", {});
+  const cards = h("div", { class: "card-asked" });
   const area = h("div", { class: "card-answer" });
   const panel = actionPanel(first);
   const card = h(
@@ -124,7 +139,7 @@ export function feedbackCard(first, context) {
   let phase = null;
   node.refresh = (request) => {
     top.replaceChildren(topLine(request, store.user.id));
-    cards.replaceChildren(...[cardsLine(request)].filter(Boolean));
+    cards.replaceChildren(...cardsLines(request, store).filter(Boolean));
     const next = phaseOf(request, store.user.id);
     if (next === phase) return;
     phase = next;
