@@ -117,6 +117,45 @@ async def test_the_end_of_a_question_is_one_short_mail_in_its_thread(connected):
     assert "secret-answer-token" not in second.as_string()
 
 
+EXPIRED = {"status": feedback_pb2.FEEDBACK_STATUS_EXPIRED}
+CANCELLED = {"status": feedback_pb2.FEEDBACK_STATUS_CANCELLED}
+BY_REPLY = {"assurance": feedback_pb2.ASSURANCE_REPLY}
+ON_THE_PAGE = {"assurance": feedback_pb2.ASSURANCE_LINK}
+IN_SLACK = {"assurance": feedback_pb2.ASSURANCE_SLACK}
+MYSELF, ANOTHER = {"responder_user_id": "usr_ann"}, {"responder_user_id": "usr_bob"}
+
+
+@pytest.mark.parametrize(
+    ("resolution", "is_dangerous", "is_told"),
+    [
+        ({**ANOTHER, **IN_SLACK}, False, True),
+        ({}, False, True),
+        (CANCELLED, False, True),
+        ({**MYSELF, **BY_REPLY}, False, True),
+        ({**MYSELF, **ON_THE_PAGE}, True, True),
+        ({**MYSELF, **IN_SLACK}, True, True),
+        ({**MYSELF, **ON_THE_PAGE}, False, False),
+        ({**MYSELF, **IN_SLACK}, False, False),
+        (EXPIRED, False, False),
+        (EXPIRED, True, False),
+    ],
+)
+async def test_only_an_end_that_its_reader_cannot_know_is_worth_a_mail(
+    connected, resolution, is_dangerous, is_told
+):
+    card = connected.card(delivery_id="dlv_card", is_dangerous=is_dangerous)
+    outcome = (await connected.stub.RequestFeedback(card)).outcome
+    card.conversation.thread_ref = outcome.sent.thread_ref
+    update = connected.update(outcome, card, **resolution)
+    answers = [(await connected.stub.UpdateFeedback(update)).outcome for _ in range(2)]
+    assert answers[0].HasField("sent")
+    assert answers[0] == answers[1]
+    assert len(connected.mails()) == 1 + is_told
+    if not is_told:
+        assert answers[0].sent.provider_ref == outcome.sent.provider_ref
+        assert answers[0].sent.thread_ref == outcome.sent.thread_ref
+
+
 @pytest.mark.parametrize(
     ("email", "kind", "code"),
     [

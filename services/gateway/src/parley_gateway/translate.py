@@ -251,6 +251,7 @@ def channel_view(state: channels_pb2.ChannelState) -> Json:
         "status": state.status,
         "detail": state.detail,
         "breaker": state.breaker,
+        "breaker_until": moment(state, "breaker_until"),
         "queue_depth": state.queue_depth,
         "parked": state.parked,
         "success_rate": state.success_rate,
@@ -258,6 +259,7 @@ def channel_view(state: channels_pb2.ChannelState) -> Json:
         "sent_last_minute": state.sent_last_minute,
         "latency_p50_ms": state.latency_p50_ms,
         "latency_p99_ms": state.latency_p99_ms,
+        "pacing": [_pacing_view(one) for one in state.pacing],
         "connections": [_connection_state_view(one) for one in state.connections],
         "checked_at": moment(state, "checked_at"),
     }
@@ -270,8 +272,27 @@ def _connection_state_view(connection: channels_pb2.ConnectionState) -> Json:
         "status": connection.status,
         "detail": connection.detail,
         "breaker": connection.breaker,
+        "breaker_until": moment(connection, "breaker_until"),
         "last_error": connection.last_error or None,
         "user_id": connection.user_id or None,
+        "queue_depth": connection.queue_depth,
+        "success_rate": connection.success_rate,
+        "attempts": connection.attempts,
+        "latency_p50_ms": connection.latency_p50_ms,
+        "latency_p99_ms": connection.latency_p99_ms,
+        "pacing": [_pacing_view(one) for one in connection.pacing],
+    }
+
+
+def _pacing_view(pacing: channels_pb2.PacingState) -> Json:
+    return {
+        "name": pacing.name,
+        "scope": pacing.scope,
+        "count": pacing.count,
+        "period_seconds": pacing.period_seconds,
+        "burst": pacing.burst,
+        "is_active": pacing.is_active,
+        "next_at": moment(pacing, "next_at"),
     }
 
 

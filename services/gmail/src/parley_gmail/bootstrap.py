@@ -16,7 +16,9 @@ from parley_gmail.google.tokens import TokenEndpoint
 from parley_gmail.health import Health
 from parley_gmail.look_up import LookUps
 from parley_gmail.mailboxes import Mailboxes
+from parley_gmail.pacing import limits_of
 from parley_gmail.provider import GmailProvider
+from parley_gmail.receiving.arrivals import Arrivals
 from parley_gmail.receiving.listener import Listener
 from parley_gmail.receiving.mailbox_poll import MailboxPoll
 from parley_gmail.receiving.push import Pushes
@@ -68,9 +70,10 @@ def make_service(
         MailboxPoll(api, storage), watches, storage.connections, settings.poll_interval_seconds
     )
     provider = GmailProvider(
+        pacing=limits_of(settings),
         writer=LetterWriter(Renderer(settings.template_dir)),
-        postman=Postman(api, storage.ledger, clock),
-        look_ups=LookUps(api, storage.connections, clock),
+        postman=Postman(api, storage.ledger, clock, settings.delivered_after),
+        look_ups=LookUps(api, storage.connections, clock, settings.delivered_after),
         mailboxes=mailboxes,
         connections=storage.connections,
         authorizations=Authorizations(
@@ -82,7 +85,12 @@ def make_service(
         ),
     )
     return ChannelService(
-        settings, settings.port, storage, provider, [listener.run], claims_updates=True
+        settings,
+        settings.port,
+        storage,
+        provider,
+        [listener.run, Arrivals(storage).run],
+        claims_updates=True,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 
 from parley.channel.v1 import authorization_pb2, channel_pb2, outcome_pb2, webhook_pb2
@@ -13,6 +14,7 @@ from parley_gmail.mailboxes import Mailboxes
 from parley_gmail.receiving.push import Pushes
 from parley_gmail.sending import Postman
 from parley_gmail.translate import to_connection
+from parley_gmail.writing.closings import is_news
 from parley_gmail.writing.headers import BadHeaderError
 from parley_gmail.writing.letters import Letter, LetterWriter
 from parley_gmail.writing.threads import decoded
@@ -44,7 +46,9 @@ class GmailProvider:
         authorizations: Authorizations,
         health: Health,
         pushes: Pushes,
+        pacing: Sequence[channel_pb2.PacingLimit],
     ) -> None:
+        self._pacing = pacing
         self._writer = writer
         self._postman = postman
         self._look_ups = look_ups
@@ -60,14 +64,15 @@ class GmailProvider:
             channel="gmail",
             display_name="Gmail",
             address_keys=["email"],
-            furthest_state="sent",
+            furthest_state="delivered",
             can_update_cards=True,
             needs_answer_links=True,
             can_look_up=True,
-            feedback_kinds=["approval", "choice", "text"],
+            feedback_kinds=["approval", "choice", "text", "comment"],
             max_text_characters=MAX_TEXT_CHARACTERS,
             max_batch_size=MAX_BATCH,
             version=version("parley-gmail"),
+            pacing_limits=self._pacing,
         )
 
     def details_of_card(self, request: channel_pb2.RequestFeedbackRequest) -> dict[str, str]:
@@ -87,9 +92,15 @@ class GmailProvider:
     async def update_card(
         self, request: channel_pb2.UpdateFeedbackRequest, card: LedgerEntry | None
     ) -> SentRecord:
-        """A mail cannot be changed, so a short one in the same thread says how it ended."""
-        stored = card.sent.thread_ref if card and card.sent else ""
-        thread = decoded(request.conversation.thread_ref or stored)
+        """A mail cannot be changed, so a short one in the same thread says how it ended.
+
+        Where the reader knows that already, there is none.
+        """
+        stored = card.sent if card else None
+        thread_ref = request.conversation.thread_ref or (stored.thread_ref if stored else "")
+        if stored and not is_news(request.card, request.recipient.user_id):
+            return replace(stored, thread_ref=thread_ref, presumed_delivered_at=None)
+        thread = decoded(thread_ref)
         return await self._send(request, lambda: self._writer.resolution(request, thread))
 
     async def _send(self, request: Request, write: Callable[[], Letter]) -> SentRecord:

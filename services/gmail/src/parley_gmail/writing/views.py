@@ -26,6 +26,7 @@ def message_view(request: channel_pb2.SendMessageRequest, author: str) -> dict[s
         "author": author,
         "title": request.conversation.title,
         "text": request.text,
+        "answer_url": web_address(request.answer_url),
         "preview": preview(request.text),
         "delivery_id": request.delivery_id,
     }
@@ -42,7 +43,7 @@ def card_view(request: channel_pb2.RequestFeedbackRequest, author: str) -> dict[
         "kind": kind_name(card.kind),
         "options": options(card),
         "action": action_text(card.action_json),
-        "answer_url": answer_url(card),
+        "answer_url": web_address(card.answer_url),
         "answers_by_reply": card.min_assurance <= feedback_pb2.ASSURANCE_REPLY
         and card.kind != feedback_pb2.FEEDBACK_KIND_FORM,
         "expires": expiry(card, request.recipient.timezone),
@@ -100,9 +101,9 @@ def options(card: card_pb2.Card) -> list[dict[str, str]]:
     return [{"value": option.value, "label": option.label} for option in card.options]
 
 
-def answer_url(card: card_pb2.Card) -> str:
-    """The page to answer on; empty unless it is a web address."""
-    return card.answer_url if card.answer_url.startswith(("https://", "http://")) else ""
+def web_address(url: str) -> str:
+    """The address of a page; empty unless it is one of the web."""
+    return url if url.startswith(("https://", "http://")) else ""
 
 
 def action_text(action_json: str) -> str:

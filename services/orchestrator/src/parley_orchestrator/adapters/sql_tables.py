@@ -213,6 +213,7 @@ deliveries = Table(
     Column("ack_by", Utc),
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
+    Column("urgent", Boolean, nullable=False, server_default=false()),
 )
 _ACTIVE = text("state IN ('queued', 'sending')")
 _NEEDS_EYES = text("state IN ('parked', 'unknown', 'dead')")
@@ -254,14 +255,47 @@ lanes = Table(
     Column("head", BigInteger, nullable=False),
     Column("thread_ref", Text, nullable=False),
     Column("connection_id", String, nullable=False),
+    Column("gate", String, nullable=False, server_default=""),
 )
 _IS_DUE = text("due_at IS NOT NULL")
+IS_DUE = text("lanes.due_at IS NOT NULL")
 Index(
-    "ix_lanes_due",
+    "ix_lanes_gate",
     lanes.c.channel,
+    lanes.c.gate,
     lanes.c.due_at,
     sqlite_where=_IS_DUE,
     postgresql_where=_IS_DUE,
+)
+
+breakers = Table(
+    "breakers",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("connection_id", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("until", Utc, nullable=False),
+    Column("trips", Integer, nullable=False),
+    Column("code", String, nullable=False),
+    Column("is_cleared", Boolean, nullable=False),
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("limit_name", String, primary_key=True),
+    Column("subject", String, primary_key=True),
+    Column("tat", Utc, nullable=False),
+    Column("awake_until", Utc),
+)
+_IS_AWAKE = text("awake_until IS NOT NULL")
+Index(
+    "ix_paces_awake",
+    paces.c.channel,
+    paces.c.awake_until,
+    sqlite_where=_IS_AWAKE,
+    postgresql_where=_IS_AWAKE,
 )
 
 attempts = Table(
@@ -278,7 +312,7 @@ attempts = Table(
     Column("next_step", Text, nullable=False),
     Column("connection_id", String, nullable=False),
 )
-Index("ix_attempts_finished", attempts.c.finished_at)
+Index("ix_attempts_finished", attempts.c.channel, attempts.c.finished_at)
 
 link_tokens = Table(
     "link_tokens",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from parley_kit import crash_points
 from parley_orchestrator.domain.delivery import Attempt, Delivery, Result, State
 from parley_orchestrator.domain.routing import WEBSOCKET
 from parley_orchestrator.ports import Store, Unit
@@ -34,6 +35,7 @@ class Acknowledge:
             publish_deliveries(unit, delivered)
 
         await self._store.transact(command, {session_id for _, session_id, _ in acknowledged})
+        crash_points.reach("orchestrator.acknowledged")
 
 
 def _attempt(delivery: Delivery, now: datetime, result: Result, next_step: str = "") -> Attempt:
@@ -84,6 +86,8 @@ class GiveUpOnSilentClients:
         sessions = unit.conversations.sessions({d.session_id for d in (*dead, *parked)})
         publish_deliveries(unit, [*dead, *parked], sessions)
         fall_back(unit, self._enqueue, [(d, "no_acknowledgement") for d in dead], sessions)
+        if overdue:
+            crash_points.reach("orchestrator.giving_up_on_silence")
         return len(overdue)
 
 

@@ -23,11 +23,13 @@ def publish(unit: Unit, events: Sequence[NewEvent], sessions: Mapping[str, Sessi
     """Stores events in order; answers them with their seqs."""
     stored = unit.conversations.append(events)
     hooked = [event for event in stored if sessions[event.session_id].has_webhook]
-    unit.deliveries.enqueue([_webhook(unit, event) for event in hooked])
+    unit.deliveries.enqueue(
+        [_webhook(unit, event, sessions[event.session_id].agent_id) for event in hooked]
+    )
     return stored
 
 
-def _webhook(unit: Unit, event: Event) -> Delivery:
+def _webhook(unit: Unit, event: Event, agent_id: str) -> Delivery:
     return Delivery(
         id=new_id("dlv", unit.now),
         kind=Kind.WEBHOOK,
@@ -41,6 +43,7 @@ def _webhook(unit: Unit, event: Event) -> Delivery:
         created_at=unit.now,
         updated_at=unit.now,
         next_attempt_at=unit.now,
+        gate=agent_id,
     )
 
 

@@ -30,6 +30,7 @@ _SAME = (
     "connection_id",
     "text",
     "ack_by",
+    "urgent",
 )
 
 

@@ -27,13 +27,35 @@ DUE = (
     select(_L.c.lane)
     .where(
         _L.c.channel == bindparam("channel"),
-        _L.c.due_at.is_not(None),
+        _L.c.gate == bindparam("gate"),
+        t.IS_DUE,
         _L.c.due_at <= bindparam("now", type_=_TIME),
     )
     .order_by(_L.c.due_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+_CHANNEL: BindParameter[str] = bindparam("channel")
+_FIRST = (
+    select(func.min(_L.c.gate).label("gate"))
+    .where(_L.c.channel == _CHANNEL, t.IS_DUE)
+    .cte("gates", recursive=True)
+)
+_NEXT = (
+    select(func.min(_L.c.gate))
+    .where(_L.c.channel == _CHANNEL, t.IS_DUE, _L.c.gate > _FIRST.c.gate)
+    .correlate(_FIRST)
+    .scalar_subquery()
+)
+_ALL = _FIRST.union_all(select(_NEXT).where(_FIRST.c.gate.is_not(None)))
+_EARLIEST = (
+    select(func.min(_L.c.due_at))
+    .where(_L.c.channel == _CHANNEL, t.IS_DUE, _L.c.gate == _ALL.c.gate)
+    .correlate(_ALL)
+    .scalar_subquery()
+)
+GATES = select(_ALL.c.gate, _EARLIEST.label("due_at")).where(_ALL.c.gate.is_not(None))
+"""Jumps from gate to gate through the index, however many lanes wait at each."""
 LEASE = (
     update(_L)
     .where(_L.c.lane.in_(_NAMES))
@@ -55,10 +77,26 @@ WAITING = (
     )
     .order_by(_D.c.lane, _D.c.position, _D.c.id)
 )
-_MARK_SENDING = (
+BEGIN = (
     update(_D)
-    .where(_D.c.id.in_(bindparam("ids", expanding=True)))
+    .where(_D.c.id.in_(bindparam("ids", expanding=True)), _D.c.state == State.QUEUED)
     .values(state=State.SENDING, started_at=bindparam("begun_at", type_=_TIME))
+    .returning(_D.c.id)
+)
+HURRY = (
+    update(_D)
+    .where(
+        _D.c.lane.in_(bindparam("names", expanding=True)),
+        t.IS_ACTIVE,
+        _D.c.state == State.QUEUED,
+        _D.c.failed_tries == 0,
+        _D.c.next_attempt_at > bindparam("now", type_=_TIME),
+    )
+    .values(
+        urgent=True,
+        next_attempt_at=bindparam("now", type_=_TIME),
+        explanation=_D.c.explanation + "; goes along with an urgent one",
+    )
 )
 HELD = (
     select(_L.c.lane, _L.c.fence)
@@ -110,6 +148,7 @@ MAKE_DUE = Bulk(
         "head",
         "thread_ref",
         "connection_id",
+        "gate",
     ],
 )
 
@@ -121,8 +160,34 @@ KEEP_THREAD = Bulk(
         .values(
             thread_ref=bindparam("new_thread"),
             connection_id=bindparam("new_connection"),
+            gate=bindparam("new_connection"),
             is_used=True,
         )
     ),
     ["of_lane", "new_thread", "new_connection"],
+)
+MOVE = Bulk(
+    lambda _dialect: (
+        update(_L).where(_L.c.lane == bindparam("of_lane")).values(gate=bindparam("new_gate"))
+    ),
+    ["of_lane", "new_gate"],
+)
+HOLD = Bulk(
+    lambda _dialect: (
+        update(_L)
+        .where(_L.c.lane == bindparam("of_lane"))
+        .values(leased_until=None, due_at=bindparam("held_until", type_=_TIME))
+    ),
+    ["of_lane", "held_until"],
+)
+TELL = Bulk(
+    lambda _dialect: (
+        update(_D)
+        .where(_D.c.id == bindparam("of_id"))
+        .values(
+            explanation=bindparam("new_why"),
+            next_attempt_at=bindparam("held_until", type_=_TIME),
+        )
+    ),
+    ["of_id", "new_why", "held_until"],
 )

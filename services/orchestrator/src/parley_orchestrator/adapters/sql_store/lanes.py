@@ -22,8 +22,9 @@ from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store import lane_statements
 from parley_orchestrator.adapters.sql_store.delivery_rows import delivery_of
 from parley_orchestrator.adapters.sql_store.statements import upsert
+from parley_orchestrator.domain.claiming import Gate
 from parley_orchestrator.domain.delivery import SPOKEN, Delivery, State
-from parley_orchestrator.ports import Lane, Settled
+from parley_orchestrator.ports import Hold, Lane, Settled
 
 _L, _D = t.lanes, t.deliveries
 
@@ -52,6 +53,7 @@ def _lane_row(delivery: Delivery) -> dict[str, Any]:
         "head": delivery.position,
         "thread_ref": "",
         "connection_id": "",
+        "gate": delivery.gate,
     }
 
 
@@ -77,21 +79,31 @@ def mark_used(connection: Connection, delivery: Delivery) -> None:
     )
 
 
-def claim(
+def gates(connection: Connection, channel: str) -> list[Gate]:
+    """The connections at which lanes of a channel wait, and since when."""
+    rows = connection.execute(lane_statements.GATES, {"channel": channel})
+    return [Gate(gate, due_at) for gate, due_at in rows]
+
+
+def take(
     connection: Connection,
     now: datetime,
     channel: str,
+    gate: str,
     limit: int,
     per_lane: int,
     lease_seconds: float,
 ) -> list[Lane]:
-    """Takes due lanes, with what is ready in each; lanes of other workers are skipped."""
-    due = {"channel": channel, "now": now, "most": limit}
+    """Leases due lanes of a gate, with what is ready in each; those of other workers are skipped.
+
+    Nothing has begun yet: `begin` marks what is really tried, `hold` gives back what must wait.
+    """
+    due = {"channel": channel, "gate": gate, "now": now, "most": limit}
     names = list(connection.execute(lane_statements.DUE, due).scalars())
     if not names:
         return []
     _lease(connection, names, now + timedelta(seconds=lease_seconds))
-    return _marked_sending(connection, _loaded(connection, names, now, per_lane), now)
+    return _loaded(connection, names, now, per_lane)
 
 
 def _lease(connection: Connection, names: Sequence[str], until: datetime) -> None:
@@ -112,6 +124,7 @@ def _loaded(
             fence=row["fence"],
             thread_ref=row["thread_ref"],
             connection_id=row["connection_id"],
+            gate=row["gate"],
             deliveries=ready(by_lane.get(row["lane"], []), now, per_lane),
         )
         for row in rows
@@ -132,19 +145,31 @@ def ready(waiting: Sequence[Delivery], now: datetime, per_lane: int) -> tuple[De
     return tuple(taken)
 
 
-def _marked_sending(connection: Connection, lanes: Sequence[Lane], now: datetime) -> list[Lane]:
-    """The lanes with what began now; what was cancelled since it was read is left out."""
+def begin(connection: Connection, lanes: Sequence[Lane], now: datetime) -> list[Lane]:
+    """Marks what is tried now; what was cancelled since it was read is left out."""
     ids = [d.id for lane in lanes for d in lane.deliveries if d.state == State.QUEUED]
     if not ids:
         return list(lanes)
-    begun = connection.execute(
-        update(_D)
-        .where(_D.c.id.in_(ids), _D.c.state == State.QUEUED)
-        .values(state=State.SENDING, started_at=now)
-        .returning(_D.c.id)
-    )
+    begun = connection.execute(lane_statements.BEGIN, {"ids": ids, "begun_at": now})
     begun_ids = set(begun.scalars())
     return [replace(lane, deliveries=_begun(lane, begun_ids, now)) for lane in lanes]
+
+
+def hold(connection: Connection, held_back: Sequence[Hold]) -> None:
+    """Gives lanes back untried, until a time; the first delivery is told why where one is named."""
+    rows = [{"of_lane": one.lane.lane, "held_until": one.until} for one in held_back]
+    lane_statements.HOLD(connection, sorted(rows, key=lambda row: row["of_lane"]))
+    told = [
+        {"of_id": one.delivery_id, "new_why": one.why, "held_until": one.until}
+        for one in held_back
+        if one.delivery_id
+    ]
+    lane_statements.TELL(connection, told)
+
+
+def hurry(connection: Connection, names: Sequence[str], now: datetime) -> None:
+    """What waits in these lanes for a quiet time to end goes now; a retry keeps its time."""
+    connection.execute(lane_statements.HURRY, {"names": sorted(names), "now": now})
 
 
 def _begun(lane: Lane, begun: set[str], now: datetime) -> tuple[Delivery, ...]:
@@ -181,6 +206,7 @@ def release(connection: Connection, lanes: Sequence[Lane], settled: Sequence[Set
     if not names:
         return
     _keep_threads(connection, settled)
+    _move(connection, lanes, settled)
     connection.execute(lane_statements.RELEASE, {"names": names})
 
 
@@ -195,3 +221,15 @@ def _keep_threads(connection: Connection, settled: Sequence[Settled]) -> None:
         if one.outcome.thread_ref
     }
     lane_statements.KEEP_THREAD(connection, [rows[lane] for lane in sorted(rows)])
+
+
+def _move(connection: Connection, lanes: Sequence[Lane], settled: Sequence[Settled]) -> None:
+    """Lanes whose connection is only known since it failed wait at that one's gate."""
+    gates_now = {lane.lane: lane.gate for lane in lanes}
+    rows = {
+        one.delivery.lane: {"of_lane": one.delivery.lane, "new_gate": one.outcome.connection_id}
+        for one in settled
+        if not one.outcome.thread_ref
+        and one.outcome.connection_id not in ("", gates_now.get(one.delivery.lane))
+    }
+    lane_statements.MOVE(connection, [rows[lane] for lane in sorted(rows)])

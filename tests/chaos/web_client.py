@@ -1,0 +1,68 @@
+"""A person's web chat that comes back after every break, and shows each event once."""
+
+import json
+import threading
+import time
+from collections import Counter
+
+from tests.chaos.journal import MARK
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import connect
+
+
+class WebClient(threading.Thread):
+    """Resumes from the last seq, acknowledges what it shows, counts the marks that it was sent."""
+
+    def __init__(self, url, token, sessions):
+        super().__init__(daemon=True)
+        self._url = url.replace("http", "ws") + "/ws"
+        self._protocols = ["parley.v1", f"bearer.{token}"]
+        self._stopping = threading.Event()
+        self.seen = dict.fromkeys(sessions, 0)
+        self.arrived = Counter()
+        self.gaps = []
+        self.is_there = threading.Event()
+        self.breaks = 0
+        self.is_silent = False
+
+    def run(self):
+        while not self._stopping.is_set():
+            try:
+                self._converse()
+            except (OSError, WebSocketException, TimeoutError):
+                self.breaks += 1
+                self.is_there.clear()
+                time.sleep(0.1)
+
+    def stop(self):
+        self._stopping.set()
+        self.join(20)
+
+    def _converse(self):
+        with connect(self._url, subprotocols=self._protocols, open_timeout=5) as socket:
+            socket.send(json.dumps({"type": "hello", "id": 1, "resume": self.seen}))
+            while not self._stopping.is_set():
+                try:
+                    self._take(socket, json.loads(socket.recv(timeout=0.5)))
+                except TimeoutError:
+                    continue
+
+    def _take(self, socket, frame):
+        if frame["type"] == "welcome":
+            self.is_there.set()
+            for session_id, seq in self.seen.items():
+                self._acknowledge(socket, session_id, seq)
+        if frame["type"] != "event" or frame["session_id"] is None:
+            return  # a channel's health belongs to no session
+        session_id, seq = frame["session_id"], frame["seq"]
+        if seq != self.seen[session_id] + 1:
+            self.gaps.append((session_id, self.seen[session_id], seq))
+        self.seen[session_id] = seq
+        if frame["kind"] == "message.created":
+            self.arrived.update(MARK.findall(frame["data"]["text"]))
+            self._acknowledge(socket, session_id, seq)
+
+    def _acknowledge(self, socket, session_id, seq):
+        """Again on each new line: what a dying gateway was told may have died with it."""
+        if seq and not self.is_silent:
+            socket.send(json.dumps({"type": "ack", "session_id": session_id, "seq": seq}))
