@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -193,11 +194,11 @@ def _traffic(stage: Stage) -> None:
         for channel, user in people.items()
     }
     ends = time.monotonic() + TRAFFIC_SECONDS
-    count = 0
+    count, faults = 0, cycle(["rate_limit", "drop_after_accept"])
     while time.monotonic() < ends:
         count += 1
         if count % FAULT_EVERY == 0:
-            stage.fault(channel="slack", kind="error", count=1)
+            stage.fault(channel="slack", kind=next(faults), count=1)
         for channel, session in sessions.items():
             if channel == "slack" or count % 4 == 0:
                 body = {"text": f"Step {count} is done.", "channel": channel}

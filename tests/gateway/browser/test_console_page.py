@@ -132,13 +132,15 @@ async def test_pacing_says_what_holds_and_how_near_it_is(console, gateway):
         limit | {"name": "posts to a conversation", "is_active": True, "next_at": soon},
         limit | {"name": "calls", "scope": "connection", "is_active": True, "next_at": None},
         limit | {"name": "unknown", "burst": 1, "is_active": False, "next_at": None},
+        limit | {"name": "retry time", "count": 0, "is_active": False, "next_at": None},
     ]
     page = await console()
     rows = page.locator(".channel").nth(2).locator(".pacing li")
-    await expect(rows.nth(0)).to_contain_text("1 in 1 s for a person, 3 at once")
+    await expect(rows.nth(0)).to_contain_text("1 a second for a person, 3 at once")
     await expect(rows.nth(0)).to_contain_text("next in")
     await expect(rows.nth(1)).to_contain_text("free")
     await expect(rows.nth(2)).to_contain_text("asleep")
+    await expect(rows).to_have_count(3)
 
 
 async def test_disconnecting_asks_first(console, gateway):

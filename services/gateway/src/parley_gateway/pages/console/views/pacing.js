@@ -4,13 +4,18 @@ import { spanText } from "../../shared/time.js";
 import { statePill } from "./parts.js";
 
 const SHARED_BY = { connection: "a connection", recipient: "a person" };
+const PERIODS = { 1: "a second", 60: "a minute", 3600: "an hour", 86400: "a day" };
 
-/** "20 in 1 s for a person, 5 at once". */
+/** "20 a minute for a person, 5 at once". */
 export function limitText({ scope, count, period_seconds: seconds, burst }) {
-  const sharer = SHARED_BY[scope] ?? scope;
+  if (count === 0) return "for as long as the provider says";
+  const period = PERIODS[seconds] ?? `in ${spanText(seconds * 1000)}`;
   const atOnce = burst > 1 ? `, ${burst} at once` : "";
-  return `${count} in ${spanText(seconds * 1000)} for ${sharer}${atOnce}`;
+  return `${count} ${period} for ${SHARED_BY[scope] ?? scope}${atOnce}`;
 }
+
+/** What the provider asks for now and then is worth a word only while it holds. */
+const isTold = ({ count, is_active: isActive }) => count > 0 || isActive;
 
 function stateOf({ is_active: isActive, next_at: nextAt }, now) {
   if (!isActive) return "dormant";
@@ -32,7 +37,8 @@ function limitRow(limit, now) {
 
 /** The limits of a channel or a connection; null when there are none. */
 export function pacing(limits, now) {
-  if (!Array.isArray(limits) || limits.length === 0) return null;
+  const told = (limits ?? []).filter(isTold);
+  if (told.length === 0) return null;
   return h(
     "div",
     { class: "pacing" },
@@ -40,7 +46,7 @@ export function pacing(limits, now) {
     h(
       "ul",
       {},
-      limits.map((limit) => limitRow(limit, now)),
+      told.map((limit) => limitRow(limit, now)),
     ),
   );
 }

@@ -29,7 +29,7 @@ function attemptRow(attempt) {
         connection ? h("span", { class: "hint" }, "over ", idView(connection)) : null,
       ),
       detail ? h("p", { class: "hint" }, detail) : null,
-      next ? h("p", { class: "hint" }, `Then: ${next}`) : null,
+      next ? h("p", { class: "hint" }, tone === "good" ? next : `Then: ${next}`) : null,
     ),
   );
 }
