@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from parley_gateway.models.base import Shown
+from parley_gateway.models.base import Shown, shown_as
+from parley_gateway.models.examples import DELIVERY
 
 
 class Attempt(Shown):
@@ -22,6 +23,8 @@ class Attempt(Shown):
 
 class Delivery(Shown):
     """One thing handed to one channel for one person."""
+
+    model_config = shown_as(DELIVERY)
 
     id: str = Field(examples=["dlv_06eh"])
     kind: str

@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from parley.orchestrator.v1 import sessions_pb2
 from parley_gateway.bootstrap import Gateway
 from parley_gateway.documents import json_response
-from parley_gateway.models import sessions as models
+from parley_gateway.models.events import Events
 from parley_gateway.models.problem import problem_responses
 from parley_gateway.principal import Principal
 from parley_gateway.route import SignedInRoute, gateway_of, principal_of
@@ -34,7 +34,7 @@ router = APIRouter(
 
 @router.get(
     "/{session_id}/events",
-    response_model=models.Events,
+    response_model=Events,
     responses={200: {"content": {STREAM: {"schema": {"type": "string"}}}}},
 )
 async def events(
