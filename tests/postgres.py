@@ -62,10 +62,10 @@ def free_port() -> int:
 class PostgresServer:
     """A running server; `new_database` gives an empty one or a copy of a template."""
 
-    def __init__(self, **settings: str) -> None:
+    def __init__(self, folder: Path | None = None, **settings: str) -> None:
         self._programs = find_programs()
         self._settings = SETTINGS | settings
-        self.folder = Path(tempfile.mkdtemp(prefix="parley-pg-"))
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="parley-pg-"))
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -17,8 +17,12 @@ def pytest_addoption(parser):
     parser.addoption("--chaos-seed", type=int, default=7, help="what chance begins with")
 
 
-def pytest_collection_modifyitems(items):
-    """Verdicts are collected at the end, when most waiting is over."""
+def pytest_collection_modifyitems(config, items):
+    """The bounded run leaves out what is `long`; verdicts are collected when all else is over."""
+    if not config.getoption("--chaos-long"):
+        long = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
     items.sort(key=lambda item: item.get_closest_marker("last") is not None)
 
 
@@ -84,6 +88,14 @@ def worlds(shared_worlds):
     """By the engine's name."""
     yield shared_worlds
     at_once(World.recover, **shared_worlds)
+
+
+@pytest.fixture(scope="session")
+def replicated_world(open_fleet, durable_postgres):
+    """Two of every service on one PostgreSQL."""
+    world = opened(open_fleet(Postgres(durable_postgres), replicas=2))
+    yield world
+    world.close()
 
 
 @pytest.fixture(scope="session")

@@ -40,5 +40,7 @@ class Postgres:
         self.server.restart(chance.choice(HOW))
 
 
-def durable_server():
-    return PostgresServer(synchronous_commit="on", full_page_writes="on")
+def durable_server(folder=None):
+    return PostgresServer(
+        folder, synchronous_commit="on", full_page_writes="on", max_wal_size="64MB"
+    )

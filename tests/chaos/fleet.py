@@ -99,6 +99,19 @@ class Fleet(Suite):
         ended = {name: p.status for name, p in self.processes.items() if not p.is_running}
         assert not ended, f"ended by themselves: {ended}\n{self._tail()}"
 
+    def check_logs(self):
+        """Nothing broke in a way that nobody had foreseen."""
+        assert not self.problems(), "\n".join(self.problems()[:5])
+
+    def problems(self):
+        """Log lines of errors, and stack traces."""
+        return [
+            f"{log.stem} | {line[:1000]}"
+            for log in sorted(self.folder.glob("*.log"))
+            for line in log.read_text(errors="replace").splitlines()
+            if '"level": "error"' in line or line.startswith(("Traceback", "Task exception"))
+        ]
+
     def url_of(self, name):
         """Where a gateway answers."""
         return f"http://{_host(int(name.partition('/')[2] or 1))}:{self.ports.gateway}"

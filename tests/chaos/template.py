@@ -120,6 +120,7 @@ def _become(command):
         nothing = os.open(os.devnull, os.O_RDONLY)
         for number, target in ((nothing, 0), (out, 1), (out, 2)):
             os.dup2(number, target)
+        _plant(command["env"].get("PLANTED"))
         sys.argv = [command["module"]]
         runpy.run_module(command["module"], run_name="__main__", alter_sys=True)
     except SystemExit as end:
@@ -128,6 +129,15 @@ def _become(command):
         sys.excepthook(*sys.exc_info())
     finally:
         os._exit(status)
+
+
+def _plant(names):
+    """What `tests.chaos.planting` is asked for, in this process only."""
+    if names:
+        sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+        from tests.chaos import planting  # noqa: PLC0415  # for the few that need it
+
+        planting.plant(names)
 
 
 def _status_of(command):

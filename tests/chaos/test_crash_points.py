@@ -4,19 +4,17 @@ import re
 import signal
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from tests.chaos.crash_table import CRASHES
-from tests.chaos.fleet import LEASE_SECONDS
 from tests.chaos.later import at_once
+from tests.chaos.recovery import RECOVERY_SECONDS, created_at, moments_after
 
 from parley_kit.clock import utc_now
 
 ROOT = Path(__file__).resolve().parents[2]
 REACH = re.compile(r'crash_points\.reach\("([a-z._]+)"\)')
-RECOVERY_SECONDS = LEASE_SECONDS + 5
 
 
 def points_in_code():
@@ -79,21 +77,13 @@ def check(world, scene, died_at, back_at):
             assert waited <= RECOVERY_SECONDS, f"{waited:.1f} s: {delivery}"
 
 
-def moments_after(died_at, delivery):
-    finished = (datetime.fromisoformat(a["finished_at"]) for a in delivery["attempts"])
-    return [moment for at in finished if (moment := at.astimezone(UTC)) > died_at]
-
-
-def created_at(delivery):
-    return datetime.fromisoformat(delivery["created_at"]).astimezone(UTC)
-
-
 def is_disturbed(fleet, since, until):
     """Whether the next scene's kill came in between."""
     return any(since < at < until for at in fleet.interrupted_at)
 
 
 @pytest.mark.last
+@pytest.mark.timeout(300)
 def test_the_work_went_on_soon(shared_worlds, later):
     later.collect()
     for engine, world in shared_worlds.items():

@@ -1,9 +1,12 @@
 """A person's web chat that comes back after every break, and shows each event once."""
 
 import json
+import socket
 import threading
 import time
 from collections import Counter
+from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 from tests.chaos.journal import MARK
 from websockets.exceptions import WebSocketException
@@ -13,12 +16,12 @@ from websockets.sync.client import connect
 class WebClient(threading.Thread):
     """Resumes from the last seq, acknowledges what it shows, counts the marks that it was sent."""
 
-    def __init__(self, url, token, sessions):
+    def __init__(self, url, token, seen):
         super().__init__(daemon=True)
         self._url = url.replace("http", "ws") + "/ws"
         self._protocols = ["parley.v1", f"bearer.{token}"]
         self._stopping = threading.Event()
-        self.seen = dict.fromkeys(sessions, 0)
+        self.seen = dict(seen)
         self.arrived = Counter()
         self.gaps = []
         self.is_there = threading.Event()
@@ -66,3 +69,38 @@ class WebClient(threading.Thread):
         """Again on each new line: what a dying gateway was told may have died with it."""
         if seq and not self.is_silent:
             socket.send(json.dumps({"type": "ack", "session_id": session_id, "seq": seq}))
+
+
+class SlowClient:
+    """A web chat that says hello and then reads nothing."""
+
+    def __init__(self, url, token):
+        plain = socket.create_connection(urlsplit(url)[1].split(":"))
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8_192)
+        self._closing = ExitStack()
+        opened = connect(
+            url.replace("http", "ws") + "/ws",
+            sock=plain,
+            subprotocols=["parley.v1", f"bearer.{token}"],
+            max_queue=1,
+        )
+        self._socket = self._closing.enter_context(opened)
+        self._socket.send(json.dumps({"type": "hello", "id": 1, "resume": {}}))
+        while json.loads(self._socket.recv(timeout=10))["type"] != "welcome":
+            continue
+
+    def read_until_closed(self):
+        """The seqs that it was sent before it was dropped."""
+        seqs = []
+        try:
+            while True:
+                frame = json.loads(self._socket.recv(timeout=30))
+                if frame["type"] == "event" and frame["session_id"] is not None:
+                    seqs.append(frame["seq"])
+        except WebSocketException:
+            self._closing.close()
+            return seqs
+
+    @property
+    def close_code(self):
+        return self._socket.protocol.close_code

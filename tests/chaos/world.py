@@ -6,7 +6,7 @@ import httpx
 from tests.acceptance.conftest import World as Outside
 from tests.chaos.agents import Crowd, Talker
 from tests.chaos.journal import Journal
-from tests.chaos.web_client import WebClient
+from tests.chaos.web_client import SlowClient, WebClient
 
 from parley_suite.connecting import connect_all
 
@@ -46,13 +46,18 @@ class World(Outside):
         wanted = {"user_ids": [user["id"]], "title": f"Talk with {name}", **session}
         return user, self.post("/api/sessions", wanted)
 
-    def web_client(self, user, *sessions):
-        token = self.post(
-            f"/api/users/{user['id']}/tokens", {"lifetime_seconds": 86_400}, self.admin
-        )["token"]
-        client = WebClient(self.suite.url, token, [session["id"] for session in sessions])
+    def web_client(self, user, session, seen=0):
+        """A client that is connected, and resumes behind what it has seen."""
+        client = WebClient(self.suite.url, self._long_token(user), {session["id"]: seen})
         client.start()
         return client
+
+    def slow_client(self, user):
+        return SlowClient(self.suite.url, self._long_token(user))
+
+    def _long_token(self, user):
+        wanted = {"lifetime_seconds": 86_400}
+        return self.post(f"/api/users/{user['id']}/tokens", wanted, self.admin)["token"]
 
     def deliveries(self, message_id):
         return self.get(f"/api/messages/{message_id}/deliveries")["deliveries"]
@@ -113,6 +118,7 @@ class Talk:
         for channel in channels:
             for n in range(each):
                 user, session = world.resident(channel)
+                self.session = session
                 if channel == "websocket":
                     self.clients.append(world.web_client(user, session))
                 talkers.append(

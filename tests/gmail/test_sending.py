@@ -19,7 +19,7 @@ async def test_a_message_arrives_with_text_html_and_the_headers_of_a_machine(con
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["X-Auto-Response-Suppress"] == "All"
     assert mail["X-Parley-Delivery"] == "dlv_a"
-    assert "The build is *green*." in mail.get_body(["plain"]).get_content()
+    assert "The build is green." in mail.get_body(["plain"]).get_content()
     assert "<em>green</em>" in mail.get_body(["html"]).get_content()
     assert mail["Message-ID"] in outcome.sent.thread_ref
     assert outcome.sent.connection_id
@@ -82,9 +82,9 @@ async def test_a_card_shows_question_action_answers_and_end(connected):
     await connected.ask()
     (mail,) = connected.mails()
     text, html = (mail.get_body([kind]).get_content() for kind in ("plain", "html"))
-    assert "Deploy bot asks for your decision" in text
+    assert "Deploy bot asks for your approval." in text
     assert "https://parley.example/f/secret-answer-token" in text.splitlines()
-    assert '"service": "billing"' in text
+    assert "  service: billing" in text
     assert "Approve or Reject as the first word" in text
     assert 'href="https://parley.example/f/secret-answer-token#approved"' in html
     assert "<strong>billing 4.2</strong>" in html
@@ -98,7 +98,7 @@ async def test_replies_are_invited_only_where_they_count(connected, assurance, i
     await connected.ask(min_assurance=assurance)
     text = connected.mails()[0].get_body(["plain"]).get_content()
     assert ("Approve or Reject as the first word" in text) is is_invited
-    assert ("taken on the page only" in text) is not is_invited
+    assert ("does not answer this" in text) is not is_invited
 
 
 async def test_the_end_of_a_question_is_one_short_mail_in_its_thread(connected):
@@ -112,7 +112,7 @@ async def test_the_end_of_a_question_is_one_short_mail_in_its_thread(connected):
     assert second["In-Reply-To"] == first["Message-ID"]
     assert second["Subject"] == first["Subject"]
     text = second.get_body(["plain"]).get_content()
-    assert text.startswith("Ann Smith approved in Slack.")
+    assert text.startswith("Ann Smith approved this in Slack.")
     assert "Comment: Go" in text
     assert "secret-answer-token" not in second.as_string()
 

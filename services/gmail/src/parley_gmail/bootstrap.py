@@ -28,6 +28,7 @@ from parley_gmail.sending import Postman
 from parley_gmail.settings import GmailSettings, set_up_oauthlib
 from parley_gmail.writing.letters import LetterWriter
 from parley_gmail.writing.rendering import Renderer
+from parley_gmail.writing.samples import samples
 from parley_kit.adapter.service import ChannelService, Storage, open_storage, prepare
 from parley_kit.clock import Clock, utc_now
 from parley_kit.sealing import KeyRing
@@ -71,7 +72,7 @@ def make_service(
     )
     provider = GmailProvider(
         pacing=limits_of(settings),
-        writer=LetterWriter(Renderer(settings.template_dir)),
+        writer=LetterWriter(_renderer(settings)),
         postman=Postman(api, storage.ledger, clock, settings.delivered_after),
         look_ups=LookUps(api, storage.connections, clock, settings.delivered_after),
         mailboxes=mailboxes,
@@ -92,6 +93,13 @@ def make_service(
         [listener.run, Arrivals(storage).run],
         claims_updates=True,
     )
+
+
+def _renderer(settings: GmailSettings) -> Renderer:
+    renderer = Renderer(settings.template_dir)
+    if settings.template_dir is not None:
+        renderer.check(samples())
+    return renderer
 
 
 def _expected(settings: GmailSettings) -> ExpectedPush | None:

@@ -21,7 +21,9 @@ from parley_gmail.writing.threads import decoded
 from parley_kit.adapter.connections import Connections
 from parley_kit.adapter.ledger import LedgerEntry, SentRecord
 from parley_kit.adapter.provider import DeliveryFailedError, LookUp, LookUpQuery
+from parley_kit.logs import get_logger
 
+log = get_logger(__name__)
 MAX_TEXT_CHARACTERS = 50_000
 MAX_BATCH = 200
 
@@ -112,6 +114,9 @@ class GmailProvider:
             letter = write()
         except BadHeaderError as error:
             raise bad_header(error) from error
+        except Exception as error:  # nothing was sent; an operator's template can fail in any way
+            log.exception("a mail could not be written")
+            raise unwritable(error) from error
         account = await self._mailboxes.sender_for(
             request.recipient.user_id, request.conversation.connection_id
         )
@@ -171,6 +176,12 @@ def check_length(text: str) -> None:
             "too_long",
             f"The text has {len(text)} characters; a mail takes {MAX_TEXT_CHARACTERS}.",
         )
+
+
+def unwritable(error: Exception) -> DeliveryFailedError:
+    """A template that fails on what it has to show."""
+    why = f"Not sent: the mail's template failed with {type(error).__name__}; see the log."
+    return DeliveryFailedError(outcome_pb2.FAILURE_CLASS_REJECTED, "template", why)
 
 
 def bad_header(error: BadHeaderError) -> DeliveryFailedError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from parley.channel.v1 import card_pb2
 from parley.common.v1 import feedback_pb2
+from parley_gmail.writing.views import is_by
 
 
 def is_news(card: card_pb2.Card, reader_id: str) -> bool:
@@ -18,6 +19,6 @@ def is_news(card: card_pb2.Card, reader_id: str) -> bool:
         return False
     if resolution.status != feedback_pb2.FEEDBACK_STATUS_ANSWERED:
         return True
-    if resolution.responder_user_id != reader_id:
+    if not is_by(resolution, reader_id):
         return True
     return card.is_dangerous or resolution.assurance == feedback_pb2.ASSURANCE_REPLY

@@ -256,6 +256,7 @@ lanes = Table(
     Column("thread_ref", Text, nullable=False),
     Column("connection_id", String, nullable=False),
     Column("gate", String, nullable=False, server_default=""),
+    Column("rank", Integer, nullable=False, server_default="1"),
 )
 _IS_DUE = text("due_at IS NOT NULL")
 IS_DUE = text("lanes.due_at IS NOT NULL")
@@ -263,6 +264,7 @@ Index(
     "ix_lanes_gate",
     lanes.c.channel,
     lanes.c.gate,
+    lanes.c.rank,
     lanes.c.due_at,
     sqlite_where=_IS_DUE,
     postgresql_where=_IS_DUE,

@@ -31,7 +31,6 @@ class Session:
     id: str
     agent_id: str
     agent_name: str
-    has_webhook: bool
     participants: tuple[tuple[str, str], ...]
     title: str
     metadata: Mapping[str, Any]

@@ -83,9 +83,8 @@ class GiveUpOnSilentClients:
         unit.deliveries.keep_attempts(
             WEBSOCKET, [_unseen(delivery, unit.now) for delivery in (*dead, *parked)]
         )
-        sessions = unit.conversations.sessions({d.session_id for d in (*dead, *parked)})
-        publish_deliveries(unit, [*dead, *parked], sessions)
-        fall_back(unit, self._enqueue, [(d, "no_acknowledgement") for d in dead], sessions)
+        publish_deliveries(unit, [*dead, *parked])
+        fall_back(unit, self._enqueue, [(d, "no_acknowledgement") for d in dead])
         if overdue:
             crash_points.reach("orchestrator.giving_up_on_silence")
         return len(overdue)

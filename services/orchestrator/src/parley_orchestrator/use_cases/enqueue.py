@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from parley_kit.ids import new_id
 from parley_kit.sealing import token_hash
+from parley_orchestrator.domain.changing import changed
 from parley_orchestrator.domain.conversation import Session
 from parley_orchestrator.domain.delivery import Delivery, Kind, State
 from parley_orchestrator.domain.people import User
@@ -117,9 +118,9 @@ class Enqueue:
         if route.is_parked:
             return made
         if route.channel == WEBSOCKET:
-            return replace(made, state=State.SENT, ack_by=around.now + self._ack)
+            return changed(made, state=State.SENT, ack_by=around.now + self._ack)
         gate = around.facts[route.channel].connection_of(parcel.user.id)
-        return _in_its_time(replace(made, state=State.QUEUED, gate=gate), parcel.user, around.now)
+        return _in_its_time(changed(made, state=State.QUEUED, gate=gate), parcel.user, around.now)
 
     def _order(self, parcel: Parcel, facts: Mapping[str, ChannelFacts]) -> list[str]:
         if parcel.order is not None:
@@ -180,7 +181,7 @@ def is_request(subject_id: str) -> bool:
 def _dead(parcel: Parcel, order: Sequence[str], around: _Surroundings) -> Delivery:
     why = unreachable_reason(parcel.user, order, around.facts)
     route = Route(order[0] if order else "none", (), why)
-    return replace(_delivery(parcel, route, why, around.now), state=State.DEAD)
+    return changed(_delivery(parcel, route, why, around.now), state=State.DEAD)
 
 
 def _in_its_time(delivery: Delivery, user: User, now: datetime) -> Delivery:
@@ -189,6 +190,6 @@ def _in_its_time(delivery: Delivery, user: User, now: datetime) -> Delivery:
     if delivery.kind in DISTURBING and not delivery.urgent:
         until = quiet_until(user, now)
     if until is None:
-        return replace(delivery, next_attempt_at=now)
+        return changed(delivery, next_attempt_at=now)
     why = f"{delivery.explanation}; {explain(user, until)}"
-    return replace(delivery, next_attempt_at=until, explanation=why)
+    return changed(delivery, next_attempt_at=until, explanation=why)

@@ -77,7 +77,7 @@ class Escalate:
         session = unit.conversations.sessions([request.session_id])[request.session_id]
         told = {"request_id": request.id, "user_ids": waited_for}
         event = NewEvent(session.id, FEEDBACK_REMINDED, told)
-        seq = publish(unit, [event], {session.id: session})[0].seq
+        seq = publish(unit, [event])[0].seq
         channels = {
             card.user_id: card.channel
             for card in _cards_of(unit, request)

@@ -85,9 +85,8 @@ class HandOn:
             f"{waiting[0].channel}: {why}; another channel takes over",
             among=[State.QUEUED],
         )
-        sessions = unit.conversations.sessions({delivery.session_id for delivery in left})
-        publish_deliveries(unit, left, sessions)
-        fall_back(unit, self._enqueue, [(d, why) for d in left], sessions)
+        publish_deliveries(unit, left)
+        fall_back(unit, self._enqueue, [(d, why) for d in left])
         return left
 
     def _with_a_way(self, unit: Unit, waiting: Sequence[Delivery]) -> list[Delivery]:

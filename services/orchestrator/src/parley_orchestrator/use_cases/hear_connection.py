@@ -82,7 +82,7 @@ def _say(
     event = NewEvent(
         session.id, MESSAGE_CREATED, lambda seq: message_view(replace(message, seq=seq))
     )
-    seq = publish(unit, [event], {session.id: session})[0].seq
+    seq = publish(unit, [event])[0].seq
     unit.conversations.add_messages([replace(message, seq=seq)])
     order = order_for(owner, session.channel, "", enqueue.facts())
     parcel = Parcel(

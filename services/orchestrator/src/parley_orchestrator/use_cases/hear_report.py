@@ -36,6 +36,5 @@ def hear_report(unit: Unit, enqueue: Enqueue, item: Item, report: Report) -> Hea
     changed = unit.deliveries.set_state([delivery.id], state, why[:500], among)
     publish_deliveries(unit, changed)
     if state is State.DEAD and changed and delivery.route:
-        sessions = unit.conversations.sessions([delivery.session_id])
-        fall_back(unit, enqueue, [(delivery, report.code or "bounced")], sessions)
+        fall_back(unit, enqueue, [(delivery, report.code or "bounced")])
     return Heard(Verdict.ACCEPTED, why[:500])

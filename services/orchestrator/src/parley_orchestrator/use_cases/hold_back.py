@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from parley_orchestrator.domain.changing import changed
 from parley_orchestrator.domain.delivery import PATIENCE, Delivery, State
 from parley_orchestrator.domain.pacing import Key, Limit, Pace, admit, key_of
 from parley_orchestrator.domain.people import User
@@ -33,8 +34,7 @@ def hold_back(
     unit: Unit, lanes: Sequence[Lane], users: Mapping[str, User], limits: Sequence[Limit]
 ) -> Sorted:
     """What may go out now; counters of the limits are spent in the same transaction."""
-    active = _active(unit, lanes, limits)
-    before = unit.gates.paces(_keys(lanes, active)) if active else {}
+    before = unit.gates.paces(_keys(lanes, limits)) if limits else {}
     paces: Mapping[Key, Pace] = before
     found = Sorted([], [], [])
     for lane in lanes:
@@ -42,10 +42,10 @@ def hold_back(
             found.going.append(lane)  # a look-up disturbs nobody and sends nothing
             continue
         quiet = _quiet(lane.deliveries, users, unit.now)
-        admitted = admit(lane.deliveries[: quiet.count], lane.gate, active, paces, unit.now)
+        admitted = admit(lane.deliveries[: quiet.count], lane.gate, limits, paces, unit.now)
         paces = admitted.paces
         if admitted.count:
-            found.going.append(replace(lane, deliveries=lane.deliveries[: admitted.count]))
+            found.going.append(changed(lane, deliveries=lane.deliveries[: admitted.count]))
         elif admitted.wait_until is None:
             found.held.append(Hold(lane, quiet.until, quiet.why, lane.deliveries[0].id))
         elif lane.deliveries[0].route and admitted.wait_until - unit.now > PATIENCE:
@@ -53,16 +53,13 @@ def hold_back(
             found.held.append(Hold(lane, unit.now, ""))
         else:
             found.held.append(_paced(lane, admitted.wait_until, admitted.why, unit.now))
-    changed = {key: pace for key, pace in paces.items() if before.get(key) != pace}
-    unit.gates.set_paces(changed)
+    unit.gates.set_paces({key: pace for key, pace in paces.items() if before.get(key) != pace})
     return found
 
 
-def _active(unit: Unit, lanes: Sequence[Lane], limits: Sequence[Limit]) -> list[Limit]:
-    """Dormant limits cost nothing while the provider asked nobody to wait."""
-    if not lanes:
-        return []
-    is_awake = any(limit.is_dormant for limit in limits) and unit.gates.is_awake(lanes[0].channel)
+def holding(unit: Unit, channel: str, limits: Sequence[Limit]) -> list[Limit]:
+    """The limits that hold now: dormant ones cost nothing while nobody was asked to wait."""
+    is_awake = any(limit.is_dormant for limit in limits) and unit.gates.is_awake(channel)
     return [limit for limit in limits if is_awake or not limit.is_dormant]
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from parley_kit import crash_points
-from parley_orchestrator.domain.conversation import Session
+from parley_orchestrator.domain.changing import changed
 from parley_orchestrator.domain.delivery import Delivery, Kind, Outcome, State, Verdict, decide
 from parley_orchestrator.domain.feedback import Status
 from parley_orchestrator.domain.pacing import Key, Pace, held_back
@@ -58,15 +57,12 @@ class RecordOutcomes:
         for one in settled:
             if one.outcome.learned:
                 unit.people.learn(one.delivery.user_id, one.outcome.learned)
-        ids = {one.delivery.session_id for one in settled}
-        sessions = unit.conversations.sessions(ids) if ids else {}
         told = [_after(one.delivery, one.verdict) for one in settled if _is_news(one)]
-        publish_deliveries(unit, told, sessions)
+        publish_deliveries(unit, told)
         fall_back(
             unit,
             self._enqueue,
             [(one.delivery, one.outcome.code) for one in settled if one.verdict.falls_back],
-            sessions,
         )
         self._hold_limits(unit, settled)
         crash_points.reach("orchestrator.recording_outcomes")
@@ -84,11 +80,11 @@ class RecordOutcomes:
     def _hold_limits(self, unit: Unit, settled: Sequence[Settled]) -> None:
         """A provider that said when to come again is asked for nothing of the kind before."""
         told = [one for one in settled if one.outcome.retry_after is not None]
-        changed: dict[Key, Pace] = {}
+        paces: dict[Key, Pace] = {}
         for one in told:
             limits = limits_of(self._enqueue.facts(), one.delivery.channel)
-            changed |= held_back(one.delivery, one.outcome, limits, changed, unit.now)
-        unit.gates.set_paces(changed)
+            paces |= held_back(one.delivery, one.outcome, limits, paces, unit.now)
+        unit.gates.set_paces(paces)
 
 
 def _is_news(one: Settled) -> bool:
@@ -98,19 +94,19 @@ def _is_news(one: Settled) -> bool:
 def _after(delivery: Delivery, verdict: Verdict) -> Delivery:
     is_out = verdict.state == State.SENT
     why = delivery.explanation if is_out else verdict.next_step
-    return replace(delivery, state=verdict.state, explanation=why)
+    return changed(delivery, state=verdict.state, explanation=why)
 
 
 def fall_back(
-    unit: Unit,
-    enqueue: Enqueue,
-    failed: Sequence[tuple[Delivery, str]],
-    sessions: dict[str, Session],
+    unit: Unit, enqueue: Enqueue, failed: Sequence[tuple[Delivery, str]]
 ) -> list[Delivery]:
     """Hands deliveries to the next channel of their routes, each once.
 
-    `failed` are the deliveries with the code of why they failed, `sessions` those they belong to.
+    `failed` are the deliveries with the code of why they failed.
     """
+    if not failed:
+        return []
+    sessions = unit.conversations.sessions({delivery.session_id for delivery, _code in failed})
     ended = _ended_requests(unit, [delivery for delivery, _code in failed])
     users = unit.people.users({delivery.user_id for delivery, _code in failed})
     parcels = [

@@ -188,7 +188,7 @@ def tell_preferences(unit: Unit, user_id: str, preferences: Preferences) -> None
         "quiet_hours": {"start": quiet.start, "end": quiet.end} if quiet else None,
     }
     events = [NewEvent(session_id, PREFERENCES_UPDATED, data) for session_id in ids]
-    publish(unit, events, unit.conversations.sessions(ids))
+    publish(unit, events)
 
 
 def with_default_order(preferences: Preferences, known: Mapping[str, object]) -> Preferences:

@@ -50,7 +50,7 @@ class RequestFeedback:
             return known
         request = build_request(new, session, self._enqueue.facts(), unit.now)
         _refuse_bombing(unit, request.respondents)
-        event = publish(unit, [_event(request)], {session.id: session})[0]
+        event = publish(unit, [_event(request)])[0]
         request = replace(request, seq=event.seq)
         unit.feedback.add(request)
         self._send_cards(unit, request, session)

@@ -20,7 +20,7 @@ def resolve(unit: Unit, request_id: str, session: Session) -> FeedbackRequest:
     """Tells everybody that a request ended, in the transaction that ended it."""
     request = unit.feedback.get([request_id])[request_id]
     event = NewEvent(session.id, FEEDBACK_RESOLVED, request_view(request))
-    seq = publish(unit, [event], {session.id: session})[0].seq
+    seq = publish(unit, [event])[0].seq
     _cancel_waiting(unit, unit.deliveries.of_subject(request_id))
     unit.deliveries.enqueue(
         [

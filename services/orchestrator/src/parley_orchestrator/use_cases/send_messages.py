@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -12,6 +12,7 @@ import orjson
 from parley_kit import crash_points
 from parley_kit.errors import ServiceError, invalid_field, unknown_id
 from parley_kit.ids import new_id
+from parley_orchestrator.domain.changing import changed
 from parley_orchestrator.domain.conversation import (
     MESSAGE_CREATED,
     Message,
@@ -128,8 +129,8 @@ class SendMessages:
     ) -> list[Message]:
         if not fresh:
             return []
-        events = publish(unit, [_event(message) for message in fresh], sessions)
-        numbered = [replace(m, seq=e.seq) for m, e in zip(fresh, events, strict=True)]
+        events = publish(unit, [_event(message) for message in fresh])
+        numbered = [changed(m, seq=e.seq) for m, e in zip(fresh, events, strict=True)]
         unit.conversations.add_messages(numbered)
         given = {
             result.id: item
@@ -206,6 +207,6 @@ def _check_reply(unit: Unit, item: NewMessage) -> None:
 
 def _event(message: Message) -> NewEvent:
     def data(seq: int) -> dict[str, Any]:
-        return message_view(replace(message, seq=seq))
+        return {**message_view(message), "seq": seq}
 
     return NewEvent(message.session_id, MESSAGE_CREATED, data)

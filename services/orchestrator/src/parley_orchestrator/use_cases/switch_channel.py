@@ -77,7 +77,7 @@ def switch(
         "from": session.channel or None,
         "by": {"kind": by.kind, "id": by.id, "name": by.name},
     }
-    publish(unit, [NewEvent(session.id, CHANNEL_SWITCHED, data)], {session.id: session})
+    publish(unit, [NewEvent(session.id, CHANNEL_SWITCHED, data)])
     moved = unit.conversations.sessions([session.id])[session.id]
     present = unit.live.present(session.user_ids)
     for user in unit.people.users(session.user_ids).values():

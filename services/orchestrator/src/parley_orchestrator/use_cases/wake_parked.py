@@ -65,10 +65,9 @@ class WakeParked:
         left = unit.deliveries.set_state(
             routes, State.DEAD, f"{channel} is usable again and takes over", among=[State.PARKED]
         )
-        sessions = unit.conversations.sessions({delivery.session_id for delivery in left})
-        publish_deliveries(unit, left, sessions)
+        publish_deliveries(unit, left)
         moved = [replace(d, route=_from(channel, routes[d.id])) for d in left]
-        return fall_back(unit, self._enqueue, [(d, "not_reachable") for d in moved], sessions)
+        return fall_back(unit, self._enqueue, [(d, "not_reachable") for d in moved])
 
 
 def _is_reached(user: User, facts: ChannelFacts) -> bool:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from parley_kit.store import Bulk
+from parley_kit.store import Bulk, Query, is_one_of
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store.session_rows import (
     SESSIONS,
@@ -31,17 +31,33 @@ from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
 from parley_orchestrator.domain.conversation import Author, Event, Message, NewEvent, Session
 from parley_orchestrator.ports import Page, Viewer
 
-_BY_IDS = SESSIONS.where(t.sessions.c.id.in_(bindparam("ids", expanding=True)))
-_SEQS = select(t.sessions.c.id, t.sessions.c.last_seq).where(
-    t.sessions.c.id.in_(bindparam("ids", expanding=True))
+_BY_IDS = Query(lambda dialect: SESSIONS.where(is_one_of(dialect, t.sessions.c.id, "ids")), ["ids"])
+_HOOKED = Query(
+    lambda dialect: (
+        select(t.sessions.c.id, t.sessions.c.agent_id)
+        .join(t.agents, t.agents.c.id == t.sessions.c.agent_id)
+        .where(is_one_of(dialect, t.sessions.c.id, "ids"), t.agents.c.webhook_url != "")
+    ),
+    ["ids"],
 )
-_MESSAGES = select(t.messages).where(t.messages.c.id.in_(bindparam("ids", expanding=True)))
+_SEQS = Query(
+    lambda dialect: select(t.sessions.c.id, t.sessions.c.last_seq).where(
+        is_one_of(dialect, t.sessions.c.id, "ids")
+    ),
+    ["ids"],
+)
+_MESSAGES = Query(
+    lambda dialect: select(t.messages).where(is_one_of(dialect, t.messages.c.id, "ids")), ["ids"]
+)
 _INSERT_EVENTS = Bulk(lambda _dialect: insert(t.events), t.events.c.keys())
 _INSERT_MESSAGES = Bulk(lambda _dialect: insert(t.messages), t.messages.c.keys())
-_ADVANCE = (
-    update(t.sessions)
-    .where(t.sessions.c.id == bindparam("session"))
-    .values(last_seq=t.sessions.c.last_seq + bindparam("count"))
+_ADVANCE = Bulk(
+    lambda _dialect: (
+        update(t.sessions)
+        .where(t.sessions.c.id == bindparam("session"))
+        .values(last_seq=t.sessions.c.last_seq + bindparam("count"))
+    ),
+    ["session", "count"],
 )
 
 
@@ -73,7 +89,7 @@ class SqlConversations:
 
     def sessions(self, ids: Iterable[str]) -> dict[str, Session]:
         """Sessions by id, without their channels and presence; unknown ids are absent."""
-        rows = list(self._connection.execute(_BY_IDS, {"ids": list(ids)}).mappings())
+        rows = _BY_IDS(self._connection, ids=list(ids))
         return {session.id: session for session in sessions_of(self._connection, rows)}
 
     def detailed(self, session_id: str) -> Session | None:
@@ -119,6 +135,11 @@ class SqlConversations:
             self._hint(f"read:{session_id}:{user_id}")
         return bool(moved.rowcount)
 
+    def hooked_agents(self, session_ids: Iterable[str]) -> dict[str, str]:
+        """The agents that have a webhook, by session; the other sessions are absent."""
+        found = _HOOKED(self._connection, ids=list(session_ids))
+        return {row["id"]: row["agent_id"] for row in found}
+
     def set_channel(self, session_id: str, channel: str) -> None:
         """Chooses the session's channel; empty for each person's order."""
         self._connection.execute(
@@ -140,9 +161,9 @@ class SqlConversations:
         """The seq before the first new one, by session; rows are locked in order of their ids."""
         ids = sorted(counts)
         rows = [{"session": session_id, "count": counts[session_id]} for session_id in ids]
-        self._connection.execute(_ADVANCE, rows)
-        found = self._connection.execute(_SEQS, {"ids": ids})
-        return {session_id: last_seq - counts[session_id] for session_id, last_seq in found}
+        _ADVANCE(self._connection, rows)
+        found = _SEQS(self._connection, ids=ids)
+        return {row["id"]: row["last_seq"] - counts[row["id"]] for row in found}
 
     def event(self, session_id: str, seq: int) -> Event | None:
         """One event."""
@@ -165,8 +186,7 @@ class SqlConversations:
 
     def messages(self, ids: Iterable[str]) -> dict[str, Message]:
         """Messages by id; unknown ids are absent."""
-        found = self._connection.execute(_MESSAGES, {"ids": list(ids)}).mappings()
-        return {row["id"]: _message(row) for row in found}
+        return {row["id"]: _message(row) for row in _MESSAGES(self._connection, ids=list(ids))}
 
     def messages_after(self, session_id: str, seq: int, limit: int) -> list[Message]:
         """Messages with a larger seq, in order."""
@@ -247,7 +267,7 @@ def _message_row(message: Message) -> dict[str, Any]:
     }
 
 
-def _message(row: RowMapping) -> Message:
+def _message(row: Mapping[Any, Any]) -> Message:
     author = Author(row["author_kind"], row["author_id"], row["author_name"])
     return Message(
         id=row["id"],

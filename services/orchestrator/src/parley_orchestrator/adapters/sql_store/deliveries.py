@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, case, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, case, func, insert, literal, or_, select, update
 
-from parley_kit.store import Bulk
+from parley_kit.store import Bulk, Query, is_one_of
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store import lanes
 from parley_orchestrator.adapters.sql_store.delivery_rows import (
@@ -20,7 +20,7 @@ from parley_orchestrator.adapters.sql_store.figures import channel_figures
 from parley_orchestrator.adapters.sql_store.parked import parked_ahead_of, parked_on, waiting_at
 from parley_orchestrator.adapters.sql_store.settling import keep_attempts, settle_deliveries
 from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
-from parley_orchestrator.domain.claiming import Gate
+from parley_orchestrator.domain.claiming import Gate, Take
 from parley_orchestrator.domain.delivery import ACTIVE, Attempt, Delivery, Kind, State
 from parley_orchestrator.domain.routing import WEBSOCKET
 from parley_orchestrator.ports import (
@@ -35,9 +35,12 @@ from parley_orchestrator.ports import (
 
 _D = t.deliveries
 _INSERT = Bulk(lambda _dialect: insert(_D), _D.c.keys())
-_BY_IDS = select(_D).where(_D.c.id.in_(bindparam("ids", expanding=True)))
-_TOKENS = select(t.link_tokens).where(
-    t.link_tokens.c.delivery_id.in_(bindparam("ids", expanding=True))
+_BY_IDS = Query(lambda dialect: select(_D).where(is_one_of(dialect, _D.c.id, "ids")), ["ids"])
+_TOKENS = Query(
+    lambda dialect: select(t.link_tokens).where(
+        is_one_of(dialect, t.link_tokens.c.delivery_id, "ids")
+    ),
+    ["ids"],
 )
 
 
@@ -63,8 +66,7 @@ class SqlDeliveries:
 
     def get(self, ids: Iterable[str]) -> dict[str, Delivery]:
         """Deliveries by id; unknown ids are absent."""
-        found = self._connection.execute(_BY_IDS, {"ids": list(ids)}).mappings()
-        return {row["id"]: delivery_of(row) for row in found}
+        return {row["id"]: delivery_of(row) for row in _BY_IDS(self._connection, ids=list(ids))}
 
     def of_subject(self, subject_id: str) -> list[Delivery]:
         """All deliveries of a message or request, oldest first."""
@@ -103,16 +105,12 @@ class SqlDeliveries:
         return attempts
 
     def gates(self, channel: str) -> list[Gate]:
-        """The connections at which lanes of a channel wait, and since when."""
+        """The connections at which lanes of a channel wait, by rank, and since when."""
         return lanes.gates(self._connection, channel)
 
-    def take(
-        self, channel: str, gate: str, limit: int, per_lane: int, lease_seconds: float
-    ) -> list[Lane]:
+    def lease(self, channel: str, take: Take, lease_seconds: float) -> list[Lane]:
         """Takes due lanes under a lease and a risen fence, with what is ready in each."""
-        return lanes.take(
-            self._connection, self._now, channel, gate, limit, per_lane, lease_seconds
-        )
+        return lanes.lease(self._connection, self._now, channel, take, lease_seconds)
 
     def begin(self, taken: Sequence[Lane]) -> list[Lane]:
         """Marks what is tried now; what was cancelled meanwhile is left out."""
@@ -289,8 +287,7 @@ class SqlDeliveries:
 
     def tokens_of(self, delivery_ids: Iterable[str]) -> list[LinkToken]:
         """The tokens of deliveries."""
-        found = self._connection.execute(_TOKENS, {"ids": list(delivery_ids)}).mappings()
-        return [token_of(row) for row in found]
+        return [token_of(row) for row in _TOKENS(self._connection, ids=list(delivery_ids))]
 
     def token(self, token_hash: str, purpose: str) -> LinkToken | None:
         """A token that has not expired."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, tuple_
 
-from parley_kit.store import Bulk
+from parley_kit.store import Bulk, Query
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store.statements import upsert
 from parley_orchestrator.domain.breaker import COUNTED, Breaker, BreakerState
@@ -16,14 +16,18 @@ from parley_orchestrator.domain.delivery import Result
 from parley_orchestrator.domain.pacing import Key, Pace
 
 _B, _P, _A = t.breakers, t.paces, t.attempts
-_AWAKE = (
-    select(func.count())
-    .select_from(_P)
-    .where(
-        _P.c.channel == bindparam("channel"),
-        _P.c.awake_until.is_not(None),
-        _P.c.awake_until > bindparam("now", type_=_P.c.tat.type),
-    )
+_BREAKERS = Query(lambda _dialect: select(_B))
+_AWAKE = Query(
+    lambda _dialect: (
+        select(func.count().label("count"))
+        .select_from(_P)
+        .where(
+            _P.c.channel == bindparam("channel"),
+            _P.c.awake_until.is_not(None),
+            _P.c.awake_until > bindparam("now", type_=_P.c.tat.type),
+        )
+    ),
+    ["channel", "now"],
 )
 
 
@@ -36,11 +40,12 @@ class SqlGates:
 
     def breakers(self, channel: str = "") -> dict[tuple[str, str], Breaker]:
         """Breakers that are not closed, by channel and connection; of one channel or all."""
-        found = select(_B)
-        if channel:
-            found = found.where(_B.c.channel == channel)
-        rows = self._connection.execute(found).mappings()
-        return {(row["channel"], row["connection_id"]): _breaker(row) for row in rows}
+        rows = _BREAKERS(self._connection)
+        return {
+            (row["channel"], row["connection_id"]): _breaker(row)
+            for row in rows
+            if channel in ("", row["channel"])
+        }
 
     def lock_breakers(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Breaker]:
         """Those of the breakers that are not closed, locked until commit, in order."""
@@ -92,8 +97,7 @@ class SqlGates:
 
     def is_awake(self, channel: str) -> bool:
         """Whether the provider asked to wait lately, so that dormant limits hold."""
-        values = {"channel": channel, "now": self._now}
-        return bool(self._connection.execute(_AWAKE, values).scalar_one())
+        return bool(_AWAKE(self._connection, channel=channel, now=self._now)[0]["count"])
 
     def paces(self, keys: Iterable[Key]) -> dict[Key, Pace]:
         """Counters that exist, locked until commit, in order."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BindParameter,
+    Integer,
+    Label,
     bindparam,
     case,
     func,
@@ -13,27 +17,31 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import UpdateBase
 
-from parley_kit.store import Bulk
+from parley_kit.store import Bulk, Query, is_one_of
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store.statements import upsert
+from parley_orchestrator.domain.claiming import Rank
 from parley_orchestrator.domain.delivery import State
 
 _L, _D = t.lanes, t.deliveries
 _SPAN = 256  # positions behind the head that a claim looks at; bounds the cost of a long lane
 
-_NAMES: BindParameter[list[str]] = bindparam("names", expanding=True)
 _TIME = _L.c.due_at.type
-DUE = (
-    select(_L.c.lane)
-    .where(
-        _L.c.channel == bindparam("channel"),
-        _L.c.gate == bindparam("gate"),
-        t.IS_DUE,
-        _L.c.due_at <= bindparam("now", type_=_TIME),
-    )
-    .order_by(_L.c.due_at)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
+DUE = Query(
+    lambda _dialect: (
+        select(_L.c.lane)
+        .where(
+            _L.c.channel == bindparam("channel"),
+            _L.c.gate == bindparam("gate"),
+            _L.c.rank == bindparam("rank"),
+            t.IS_DUE,
+            _L.c.due_at <= bindparam("now", type_=_TIME),
+        )
+        .order_by(_L.c.due_at)
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(skip_locked=True)
+    ),
+    ["channel", "gate", "rank", "now", "most"],
 )
 _CHANNEL: BindParameter[str] = bindparam("channel")
 _FIRST = (
@@ -48,40 +56,60 @@ _NEXT = (
     .scalar_subquery()
 )
 _ALL = _FIRST.union_all(select(_NEXT).where(_FIRST.c.gate.is_not(None)))
-_EARLIEST = (
-    select(func.min(_L.c.due_at))
-    .where(_L.c.channel == _CHANNEL, t.IS_DUE, _L.c.gate == _ALL.c.gate)
-    .correlate(_ALL)
-    .scalar_subquery()
+
+
+def _earliest(rank: Rank) -> Label[Any]:
+    found = (
+        select(func.min(_L.c.due_at))
+        .where(_L.c.channel == _CHANNEL, t.IS_DUE, _L.c.gate == _ALL.c.gate, _L.c.rank == rank)
+        .correlate(_ALL)
+        .scalar_subquery()
+    )
+    return found.label(rank.name)
+
+
+GATES = Query(
+    lambda _dialect: select(_ALL.c.gate, *(_earliest(rank) for rank in Rank)).where(
+        _ALL.c.gate.is_not(None)
+    ),
+    ["channel"],
 )
-GATES = select(_ALL.c.gate, _EARLIEST.label("due_at")).where(_ALL.c.gate.is_not(None))
 """Jumps from gate to gate through the index, however many lanes wait at each."""
-LEASE = (
-    update(_L)
-    .where(_L.c.lane.in_(_NAMES))
-    .values(
-        fence=_L.c.fence + 1,
-        leased_until=bindparam("lease_until", type_=_TIME),
-        due_at=bindparam("lease_until", type_=_TIME),
-    )
+LEASE = Query(
+    lambda dialect: (
+        update(_L)
+        .where(is_one_of(dialect, _L.c.lane, "names"))
+        .values(
+            fence=_L.c.fence + 1,
+            leased_until=bindparam("lease_until", type_=_TIME),
+            due_at=bindparam("lease_until", type_=_TIME),
+        )
+        .returning(_L)
+    ),
+    ["names", "lease_until"],
 )
-LANES = select(_L).where(_L.c.lane.in_(_NAMES))
-WAITING = (
-    select(_D)
-    .join(_L, _L.c.lane == _D.c.lane)
-    .where(
-        _D.c.lane.in_(_NAMES),
-        t.IS_ACTIVE,
-        _D.c.position >= _L.c.head,
-        _D.c.position < _L.c.head + _SPAN,
-    )
-    .order_by(_D.c.lane, _D.c.position, _D.c.id)
+WAITING = Query(
+    lambda dialect: (
+        select(_D)
+        .join(_L, _L.c.lane == _D.c.lane)
+        .where(
+            is_one_of(dialect, _L.c.lane, "names"),
+            t.IS_ACTIVE,
+            _D.c.position >= _L.c.head,
+            _D.c.position < _L.c.head + _SPAN,
+        )
+        .order_by(_D.c.lane, _D.c.position, _D.c.id)
+    ),
+    ["names"],
 )
-BEGIN = (
-    update(_D)
-    .where(_D.c.id.in_(bindparam("ids", expanding=True)), _D.c.state == State.QUEUED)
-    .values(state=State.SENDING, started_at=bindparam("begun_at", type_=_TIME))
-    .returning(_D.c.id)
+BEGIN = Query(
+    lambda dialect: (
+        update(_D)
+        .where(is_one_of(dialect, _D.c.id, "ids"), _D.c.state == State.QUEUED)
+        .values(state=State.SENDING, started_at=bindparam("begun_at", type_=_TIME))
+        .returning(_D.c.id)
+    ),
+    ["ids", "begun_at"],
 )
 HURRY = (
     update(_D)
@@ -98,26 +126,32 @@ HURRY = (
         explanation=_D.c.explanation + "; goes along with an urgent one",
     )
 )
-HELD = (
-    select(_L.c.lane, _L.c.fence)
-    .where(_L.c.lane.in_(_NAMES), _L.c.leased_until.is_not(None))
-    .order_by(_L.c.lane)
-    .with_for_update()
+HELD = Query(
+    lambda dialect: (
+        select(_L.c.lane, _L.c.fence)
+        .where(is_one_of(dialect, _L.c.lane, "names"), _L.c.leased_until.is_not(None))
+        .order_by(_L.c.lane)
+        .with_for_update()
+    ),
+    ["names"],
 )
 _HEAD = (
     select(_D).where(_D.c.lane == _L.c.lane, t.IS_ACTIVE).order_by(_D.c.position, _D.c.id).limit(1)
 )
 _NO_HEAD = 2**62
-RELEASE = (
-    update(_L)
-    .where(_L.c.lane.in_(_NAMES))
-    .values(
-        leased_until=None,
-        due_at=_HEAD.with_only_columns(
-            func.coalesce(_D.c.next_attempt_at, _D.c.created_at)
-        ).scalar_subquery(),
-        head=func.coalesce(_HEAD.with_only_columns(_D.c.position).scalar_subquery(), _NO_HEAD),
-    )
+RELEASE = Bulk(
+    lambda dialect: (
+        update(_L)
+        .where(is_one_of(dialect, _L.c.lane, "names"))
+        .values(
+            leased_until=None,
+            due_at=_HEAD.with_only_columns(
+                func.coalesce(_D.c.next_attempt_at, _D.c.created_at)
+            ).scalar_subquery(),
+            head=func.coalesce(_HEAD.with_only_columns(_D.c.position).scalar_subquery(), _NO_HEAD),
+        )
+    ),
+    ["names"],
 )
 
 
@@ -131,6 +165,9 @@ def _make_due(dialect: str) -> UpdateBase:
         set_={
             "due_at": case((_L.c.leased_until.is_not(None), _L.c.due_at), else_=earlier),
             "head": case((_L.c.head > new.head, new.head), else_=_L.c.head),
+            "rank": case(
+                (or_(_L.c.due_at.is_(None), _L.c.rank > new.rank), new.rank), else_=_L.c.rank
+            ),
         },
     )
     return made
@@ -149,6 +186,7 @@ MAKE_DUE = Bulk(
         "thread_ref",
         "connection_id",
         "gate",
+        "rank",
     ],
 )
 

@@ -6,8 +6,7 @@ lease while it is held, null when it has nothing to do. So a dead worker's lane 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -22,7 +21,8 @@ from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store import lane_statements
 from parley_orchestrator.adapters.sql_store.delivery_rows import delivery_of
 from parley_orchestrator.adapters.sql_store.statements import upsert
-from parley_orchestrator.domain.claiming import Gate
+from parley_orchestrator.domain.changing import changed
+from parley_orchestrator.domain.claiming import Gate, Rank, Take, rank_of
 from parley_orchestrator.domain.delivery import SPOKEN, Delivery, State
 from parley_orchestrator.ports import Hold, Lane, Settled
 
@@ -37,6 +37,7 @@ def make_due(connection: Connection, deliveries: Sequence[Delivery]) -> None:
         known = rows.setdefault(delivery.lane, row)
         known["due_at"] = min(known["due_at"], row["due_at"])
         known["head"] = min(known["head"], row["head"])
+        known["rank"] = min(known["rank"], row["rank"])
     if not rows:
         return
     lane_statements.MAKE_DUE(connection, [rows[lane] for lane in sorted(rows)])
@@ -54,6 +55,7 @@ def _lane_row(delivery: Delivery) -> dict[str, Any]:
         "thread_ref": "",
         "connection_id": "",
         "gate": delivery.gate,
+        "rank": rank_of(delivery),
     }
 
 
@@ -80,42 +82,43 @@ def mark_used(connection: Connection, delivery: Delivery) -> None:
 
 
 def gates(connection: Connection, channel: str) -> list[Gate]:
-    """The connections at which lanes of a channel wait, and since when."""
-    rows = connection.execute(lane_statements.GATES, {"channel": channel})
-    return [Gate(gate, due_at) for gate, due_at in rows]
+    """The connections at which lanes of a channel wait, by rank, and since when."""
+    rows = lane_statements.GATES(connection, channel=channel)
+    return [
+        Gate(row["gate"], rank, row[rank.name])
+        for row in rows
+        for rank in Rank
+        if row[rank.name] is not None
+    ]
 
 
-def take(
+def lease(
     connection: Connection,
     now: datetime,
     channel: str,
-    gate: str,
-    limit: int,
-    per_lane: int,
+    take: Take,
     lease_seconds: float,
 ) -> list[Lane]:
     """Leases due lanes of a gate, with what is ready in each; those of other workers are skipped.
 
     Nothing has begun yet: `begin` marks what is really tried, `hold` gives back what must wait.
     """
-    due = {"channel": channel, "gate": gate, "now": now, "most": limit}
-    names = list(connection.execute(lane_statements.DUE, due).scalars())
+    due = lane_statements.DUE(
+        connection, channel=channel, gate=take.gate, rank=take.rank, now=now, most=take.lanes
+    )
+    names = [row["lane"] for row in due]
     if not names:
         return []
-    _lease(connection, names, now + timedelta(seconds=lease_seconds))
-    return _loaded(connection, names, now, per_lane)
-
-
-def _lease(connection: Connection, names: Sequence[str], until: datetime) -> None:
-    connection.execute(lane_statements.LEASE, {"names": list(names), "lease_until": until})
+    until = now + timedelta(seconds=lease_seconds)
+    leased = lane_statements.LEASE(connection, names=names, lease_until=until)
+    return _loaded(connection, leased, now, take.per_lane)
 
 
 def _loaded(
-    connection: Connection, names: Sequence[str], now: datetime, per_lane: int
+    connection: Connection, rows: Sequence[Mapping[str, Any]], now: datetime, per_lane: int
 ) -> list[Lane]:
-    rows = connection.execute(lane_statements.LANES, {"names": list(names)}).mappings()
-    waiting = connection.execute(lane_statements.WAITING, {"names": list(names)}).mappings()
-    found = [delivery_of(row) for row in waiting]
+    names = [row["lane"] for row in rows]
+    found = [delivery_of(row) for row in lane_statements.WAITING(connection, names=names)]
     by_lane = {lane: list(group) for lane, group in groupby(found, key=lambda d: d.lane)}
     return [
         Lane(
@@ -150,9 +153,8 @@ def begin(connection: Connection, lanes: Sequence[Lane], now: datetime) -> list[
     ids = [d.id for lane in lanes for d in lane.deliveries if d.state == State.QUEUED]
     if not ids:
         return list(lanes)
-    begun = connection.execute(lane_statements.BEGIN, {"ids": ids, "begun_at": now})
-    begun_ids = set(begun.scalars())
-    return [replace(lane, deliveries=_begun(lane, begun_ids, now)) for lane in lanes]
+    begun_ids = {row["id"] for row in lane_statements.BEGIN(connection, ids=ids, begun_at=now)}
+    return [changed(lane, deliveries=_begun(lane, begun_ids, now)) for lane in lanes]
 
 
 def hold(connection: Connection, held_back: Sequence[Hold]) -> None:
@@ -174,7 +176,7 @@ def hurry(connection: Connection, names: Sequence[str], now: datetime) -> None:
 
 def _begun(lane: Lane, begun: set[str], now: datetime) -> tuple[Delivery, ...]:
     return tuple(
-        replace(d, started_at=now) if d.state == State.QUEUED else d
+        changed(d, started_at=now) if d.state == State.QUEUED else d
         for d in lane.deliveries
         if d.state != State.QUEUED or d.id in begun
     )
@@ -196,8 +198,8 @@ def renew(
 def held(connection: Connection, lanes: Sequence[Lane]) -> set[str]:
     """Which lanes are still held under their fence; their rows are locked in order."""
     fences = {lane.lane: lane.fence for lane in lanes}
-    rows = connection.execute(lane_statements.HELD, {"names": sorted(fences)})
-    return {row.lane for row in rows if fences[row.lane] == row.fence}
+    rows = lane_statements.HELD(connection, names=sorted(fences))
+    return {row["lane"] for row in rows if fences[row["lane"]] == row["fence"]}
 
 
 def release(connection: Connection, lanes: Sequence[Lane], settled: Sequence[Settled]) -> None:
@@ -207,7 +209,7 @@ def release(connection: Connection, lanes: Sequence[Lane], settled: Sequence[Set
         return
     _keep_threads(connection, settled)
     _move(connection, lanes, settled)
-    connection.execute(lane_statements.RELEASE, {"names": names})
+    lane_statements.RELEASE(connection, [{"names": names}])
 
 
 def _keep_threads(connection: Connection, settled: Sequence[Settled]) -> None:

@@ -7,18 +7,22 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Delete, bindparam, delete, insert, select, tuple_
 
+from parley_kit.store import Query, is_one_of
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store.statements import upsert
 
-_PRESENT = select(t.presence.c.user_id).where(
-    t.presence.c.user_id.in_(bindparam("ids", expanding=True)),
-    t.presence.c.until > bindparam("now", type_=t.presence.c.until.type),
+_PRESENT = Query(
+    lambda dialect: select(t.presence.c.user_id).where(
+        is_one_of(dialect, t.presence.c.user_id, "ids"),
+        t.presence.c.until > bindparam("now", type_=t.presence.c.until.type),
+    ),
+    ["ids", "now"],
 )
 
 
 def present(connection: Connection, now: datetime, user_ids: Iterable[str]) -> set[str]:
     """Who of the users is present."""
-    return set(connection.execute(_PRESENT, {"ids": list(user_ids), "now": now}).scalars())
+    return {row["user_id"] for row in _PRESENT(connection, ids=list(user_ids), now=now)}
 
 
 class SqlLive:
