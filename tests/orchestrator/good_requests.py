@@ -79,6 +79,9 @@ def good_requests(w):
         "AgentService/CreateAgent": agents_pb2.CreateAgentRequest(
             caller=ADMIN, name="n", webhook_url="https://example.com/"
         ),
+        "AgentService/RotateWebhookSecret": agents_pb2.RotateWebhookSecretRequest(
+            caller=ADMIN, agent_id=w.agent.agent_id
+        ),
         "AgentService/ListAgents": agents_pb2.ListAgentsRequest(caller=ADMIN),
         "ChannelDirectoryService/ListChannels": channels_pb2.ListChannelsRequest(caller=ADMIN),
         "DeliveryService/ListDeliveries": deliveries_pb2.ListDeliveriesRequest(caller=w.agent),
@@ -138,6 +141,9 @@ def good_requests(w):
         "SessionService/ListSessions": sessions_pb2.ListSessionsRequest(caller=w.agent),
         "SessionService/SwitchChannel": sessions_pb2.SwitchChannelRequest(
             caller=w.agent, session_id=w.session, channel="websocket"
+        ),
+        "SessionService/NoteTyping": sessions_pb2.NoteTypingRequest(
+            caller=w.agent, session_id=w.session
         ),
         "SessionService/ListEvents": sessions_pb2.ListEventsRequest(
             caller=w.agent, session_id=w.session

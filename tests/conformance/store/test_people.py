@@ -31,10 +31,30 @@ async def test_an_agent_is_found_by_its_key(store, world):
     assert await store.read(lambda u: u.people.agent_by_key("hash-unknown")) is None
     assert await store.read(lambda u: u.people.webhook_of(made.id)) == (
         "https://example.com/hook",
-        "sealed",
+        ["sealed"],
     )
     ids = [one.id for one in await store.read(lambda u: u.people.agents())]
     assert ids.index(world.agent.id) < ids.index(made.id)
+
+
+async def test_an_old_webhook_secret_signs_until_its_time(store, world):
+    made = agent("Second", "https://example.com/hook")
+    await store.transact(lambda u: u.people.add_agent(made, f"hash-{made.id}", "first"))
+
+    async def secrets():
+        return (await store.read(lambda u: u.people.webhook_of(made.id)))[1]
+
+    def rotate(sealed, until):
+        return store.transact(lambda u: u.people.replace_webhook_secret(made.id, sealed, until))
+
+    assert await rotate("second", utc_now() + HOUR) is True
+    assert await secrets() == ["second", "first"]
+    await rotate("third", utc_now() - HOUR)
+    assert await secrets() == ["third"]
+    unknown = await store.transact(
+        lambda u: u.people.replace_webhook_secret("agt_unknown", "x", utc_now())
+    )
+    assert unknown is False
 
 
 async def test_a_user_comes_back_as_stored_and_changes(store, world):

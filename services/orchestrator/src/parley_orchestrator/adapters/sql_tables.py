@@ -30,6 +30,8 @@ agents = Table(
     Column("key_hash", String, nullable=False, unique=True),
     Column("webhook_url", String, nullable=False),
     Column("sealed_webhook_secret", Text, nullable=False),
+    Column("sealed_old_webhook_secret", Text, nullable=False, server_default=""),
+    Column("old_webhook_secret_until", Utc),
     Column("created_at", Utc, nullable=False),
 )
 
@@ -85,6 +87,7 @@ session_users = Table(
     Column("session_id", String, primary_key=True),
     Column("user_id", String, primary_key=True),
     Column("place", Integer, nullable=False),
+    Column("read_seq", BigInteger, nullable=False, server_default="0"),
 )
 Index("ix_session_users_user", session_users.c.user_id)
 

@@ -19,9 +19,9 @@ from parley_orchestrator.domain.views import request_view
 from parley_orchestrator.ports import Store, Unit
 from parley_orchestrator.use_cases.authorise import AGENT, require, visible_session
 from parley_orchestrator.use_cases.enqueue import Enqueue, Parcel
+from parley_orchestrator.use_cases.idempotency import key_reused
 from parley_orchestrator.use_cases.new_request import ALL, NewRequest, build_request
 from parley_orchestrator.use_cases.publish import publish
-from parley_orchestrator.use_cases.send_messages import key_reused
 from parley_orchestrator.use_cases.validate import line_of
 
 CARDS_PER_MINUTE = 60

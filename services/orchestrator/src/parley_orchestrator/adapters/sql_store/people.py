@@ -57,11 +57,27 @@ class SqlPeople:
         found = select(t.agents.c.id).where(t.agents.c.key_hash == key_hash)
         return self._connection.execute(found).scalar()
 
-    def webhook_of(self, agent_id: str) -> tuple[str, str]:
-        """An agent's webhook address and sealed secret."""
-        columns = t.agents.c.webhook_url, t.agents.c.sealed_webhook_secret
-        row = self._connection.execute(select(*columns).where(t.agents.c.id == agent_id)).one()
-        return row.webhook_url, row.sealed_webhook_secret
+    def webhook_of(self, agent_id: str) -> tuple[str, list[str]]:
+        """An agent's webhook address and its sealed secrets, the newest first."""
+        table = t.agents.c
+        row = self._connection.execute(select(t.agents).where(table.id == agent_id)).one()
+        has_old = row.old_webhook_secret_until and row.old_webhook_secret_until > self._now
+        old = [row.sealed_old_webhook_secret] if has_old else []
+        return row.webhook_url, [row.sealed_webhook_secret, *old]
+
+    def replace_webhook_secret(self, agent_id: str, sealed: str, old_until: datetime) -> bool:
+        """Gives an agent a new secret; the one before it signs too until then."""
+        table = t.agents
+        changed = self._connection.execute(
+            update(table)
+            .where(table.c.id == agent_id)
+            .values(
+                sealed_old_webhook_secret=table.c.sealed_webhook_secret,
+                old_webhook_secret_until=old_until,
+                sealed_webhook_secret=sealed,
+            )
+        )
+        return bool(changed.rowcount)
 
     def add_user(self, user: User) -> None:
         """Stores a user."""

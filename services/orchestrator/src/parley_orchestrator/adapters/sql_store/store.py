@@ -40,7 +40,7 @@ class SqlUnit:
         self.feedback = SqlFeedback(connection, now)
         self.deliveries = SqlDeliveries(connection, now, self.hint)
         self.gates = SqlGates(connection, now)
-        self.live = SqlLive(connection, now)
+        self.live = SqlLive(connection, now, self.hint)
 
     def hint(self, text: str) -> None:
         """Leaves a hint for after commit."""
