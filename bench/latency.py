@@ -1,148 +1,78 @@
-"""At low load: REST to the provider, and a Slack click to the agent's long poll."""
+"""At low load: REST to the provider, hop by hop."""
 
-import hashlib
-import hmac
-import json
-import statistics
-import threading
 import time
-from urllib.parse import urlencode
+from datetime import datetime
 
 import httpx
 
-from bench.fake_slack import person
-from bench.harness import fake_slack, resident_mb, suite, write
-from parley_kit.clock import utc_now
+from bench.provider import fake_slack
+from bench.results import spread, write
+from bench.suites import running_suite
 
-MESSAGES = 200
-CLICKS = 40
+MESSAGES = 300
+PAUSE_SECONDS = 0.02
 
 
 def measure():
-    with fake_slack() as fake, suite(fake, people=20) as bench:
-        time.sleep(3)
-        idle = {name: round(resident_mb(p.pid)) for name, p in bench.suite.processes.items()}
-        to_provider = rest_to_provider(bench, fake)
-        to_agent = click_to_agent(bench, fake)
-    result = {
-        "rest_to_provider_ms": spread(to_provider),
-        "click_to_long_poll_ms": spread(to_agent),
-        "idle_mb": {**idle, "all": sum(idle.values())},
-    }
+    with fake_slack() as provider, running_suite(provider, people=20) as bench:
+        sent = _send(bench)
+        time.sleep(1)
+        arrived = {body["text"].split()[-1]: at for at, body, _ts in provider.seen()}
+        whole = [(arrived[name] - at) * 1000 for name, (at, _, _) in sent.items()]
+        result = {
+            "rest_to_provider_ms": spread(whole),
+            "rest_answer_ms": spread([took * 1000 for _, took, _ in sent.values()]),
+            "hops_ms": _hops(bench, sent, arrived),
+        }
     write("latency", result)
 
 
-def rest_to_provider(bench, fake):
-    """Milliseconds from before the POST until the provider has the message."""
-    began = {}
+def _send(bench):
+    """(monotonic seconds, seconds until the answer, message id) by text; after some to warm up."""
+    sent = {}
     with httpx.Client(base_url=bench.suite.url, headers=bench.agent) as http:
-        for n in range(MESSAGES):
-            session = bench.sessions[n % len(bench.sessions)]
-            began[f"m{n}"] = time.monotonic()
-            http.post(
-                f"/api/sessions/{session}/messages", json={"text": f"m{n}"}
-            ).raise_for_status()
-            time.sleep(0.02)
-    time.sleep(1)
-    seen = {body["text"].split()[-1]: at for at, body, _ts in httpx.get(f"{fake}/seen").json()}
-    return [(seen[name] - at) * 1000 for name, at in began.items() if name in seen]
+        for number in range(-50, MESSAGES):
+            session = bench.sessions[number % len(bench.sessions)]
+            began = time.monotonic()
+            answer = http.post(f"/api/sessions/{session}/messages", json={"text": f"m{number}"})
+            took = time.monotonic() - began
+            answer.raise_for_status()
+            if number >= 0:
+                sent[f"m{number}"] = began, took, answer.json()["id"]
+            time.sleep(PAUSE_SECONDS)
+    return sent
 
 
-def click_to_agent(bench, fake):
-    """Milliseconds from before the click is posted until the long poll has answered."""
-    with (
-        httpx.Client(base_url=bench.suite.url, headers=bench.agent, timeout=70) as http,
-        httpx.Client(base_url=bench.suite.url) as slack,
-    ):
-        return [
-            one_click(bench, fake, http, slack, bench.sessions[n % len(bench.sessions)])
-            for n in range(CLICKS)
-        ]
-
-
-def one_click(bench, fake, http, slack, session):
-    body = {"prompt": "Deploy?", "kind": "approval"}
-    request = http.post(f"/api/sessions/{session}/feedback-requests", json=body).json()
-    card = card_of(fake, request["id"])
-    answered = []
-    path = f"/api/feedback-requests/{request['id']}?wait_seconds=20"
-    poll = threading.Thread(
-        target=lambda: answered.append((http.get(path).json(), time.monotonic()))
-    )
-    poll.start()
-    time.sleep(0.05)
-    content, headers = pressed(bench, card)
-    began = time.monotonic()
-    slack.post("/api/channels/slack/interactions", content=content, headers=headers)
-    poll.join()
-    found, at = answered[0]
-    if found["status"] != "answered":
-        raise SystemExit(f"the click did not decide: {found['status']}")
-    return (at - began) * 1000
-
-
-def card_of(fake, request_id):
-    for _ in range(200):
-        for _at, body, ts in reversed(httpx.get(f"{fake}/seen").json()):
-            if request_id in json.dumps(body):
-                return body, ts
-        time.sleep(0.02)
-    raise SystemExit("the card did not arrive")
-
-
-def pressed(bench, card):
-    """The body and the signed headers of a click on the card's first button."""
-    body, ts = card
-    blocks = body["blocks"] if isinstance(body["blocks"], list) else json.loads(body["blocks"])
-    actions = next(block for block in blocks if block["type"] == "actions")
-    button = actions["elements"][0]
-    user = "U" + body["channel"][1:]
-    payload = {
-        "type": "block_actions",
-        "user": {"id": whose(bench, body), "team_id": "T0BENCH"},
-        "team": {"id": "T0BENCH"},
-        "api_app_id": "A0BENCH",
-        "container": {"type": "message", "message_ts": ts, "channel_id": body["channel"]},
-        "channel": {"id": body["channel"]},
-        "trigger_id": user,
-        "actions": [
-            {
-                "type": "button",
-                "action_id": button["action_id"],
-                "block_id": actions["block_id"],
-                "value": button["value"],
-                "action_ts": f"{utc_now().timestamp():.6f}",
-            }
-        ],
-    }
-    raw = urlencode({"payload": json.dumps(payload)}).encode()
-    stamp = str(int(utc_now().timestamp()))
-    base = b"v0:" + stamp.encode() + b":" + raw
-    signature = "v0=" + hmac.new(b"bench-signing-secret", base, hashlib.sha256).hexdigest()
-    headers = {
-        "x-slack-request-timestamp": stamp,
-        "x-slack-signature": signature,
-        "content-type": "application/x-www-form-urlencoded",
-    }
-    return raw, headers
-
-
-def whose(bench, body):
-    """The fake opens D<n> for user U<m>; the seeded people are few, so look the user up by it."""
-    for n in range(len(bench.sessions)):
-        if body["channel"] == f"D{person({'users': f'U{n:09}'})}":
-            return f"U{n:09}"
-    raise SystemExit(f"the card in {body['channel']} is nobody's")
-
-
-def spread(values):
-    cuts = statistics.quantiles(values, n=100)
+def _hops(bench, sent, arrived):
+    """Median milliseconds between the marks that a message leaves on its way."""
+    epoch = _epoch_of_monotonic()
+    marks = []
+    with httpx.Client(base_url=bench.suite.url, headers=bench.agent) as http:
+        for name, (began, _took, message_id) in sent.items():
+            found = http.get(f"/api/messages/{message_id}/deliveries").json()["deliveries"][0]
+            attempt = found["attempts"][0]
+            marks.append(
+                (
+                    began + epoch,
+                    _seconds(found["created_at"]),
+                    _seconds(attempt["started_at"]),
+                    arrived[name] + epoch,
+                    _seconds(attempt["finished_at"]),
+                )
+            )
+    names = "rest_to_stored", "stored_to_claimed", "claimed_to_provider", "provider_to_recorded"
     return {
-        "n": len(values),
-        "p50": round(cuts[49], 2),
-        "p90": round(cuts[89], 2),
-        "p99": round(cuts[98], 2),
+        name: spread([(row[place + 1] - row[place]) * 1000 for row in marks])["p50"]
+        for place, name in enumerate(names)
     }
+
+
+def _epoch_of_monotonic():
+    return time.time() - time.monotonic()  # noqa: TID251  # compared with the suite's clock
+
+
+def _seconds(text):
+    return datetime.fromisoformat(text).timestamp()
 
 
 if __name__ == "__main__":

@@ -1,82 +1,37 @@
-"""Messages/s from REST to Slack, as a ratio to one bare slack_sdk loop in the same run."""
+"""Messages a second from REST to Slack on SQLite, against one bare slack_sdk loop."""
 
-import json
-import time
-
-from bench.harness import (
-    bare_loop,
-    counts,
-    cpu_seconds,
-    drained,
-    fake_slack,
-    reset,
-    suite,
-    write,
-    wrk,
-)
-
-BATCH = 100
-CONNECTIONS = 128
+from bench.load import BATCH, batch_load, single_load
+from bench.provider import fake_slack
+from bench.results import write
+from bench.rounds import ROUNDS, SECONDS, Rounds, through_suite
+from bench.suites import running_suite
 
 
-def measure(seconds=10):
-    with fake_slack() as fake:
-        before = bare_loop(fake)
-        with suite(fake) as bench:
-            wrk(bench, 3, 64)
-            single = run(bench, fake, lambda: wrk(bench, seconds, CONNECTIONS), 1)
-            batch = run(
-                bench,
-                fake,
-                lambda: wrk(bench, seconds, 4, ["/api/messages/batch"], batch_body(bench)),
-                BATCH,
-            )
-        after = bare_loop(fake)
-    bare = (before + after) / 2
-    result = {
-        "bare_slack_sdk_per_s": round(bare),
-        "single": single,
-        "single_ratio": round(single["per_s"] / bare, 3),
-        "batch": batch,
-        "batch_ratio": round(batch["per_s"] / bare, 3),
-    }
+def measure(rounds=ROUNDS, seconds=SECONDS):
+    with (
+        fake_slack() as provider,
+        running_suite(provider) as plain,
+        running_suite(provider, replicas={"slack": 2}) as doubled,
+    ):
+        for bench in (plain, doubled):
+            single_load(bench, 2, 64)
+        turns = Rounds(provider)
+        for _ in range(rounds):
+            turns.measure("single", lambda: _single(plain, provider, seconds))
+            turns.measure("batch", lambda: _batch(plain, provider, seconds))
+            turns.measure("batch_two_adapters", lambda: _batch(doubled, provider, seconds))
+    result = {"bare_slack_sdk": turns.yardstick()}
+    for name in turns.series:
+        result[name] = turns.figures(name)
     write("throughput", result)
 
 
-def run(bench, fake, load, messages_per_request):
-    settle(fake)
-    reset(fake)
-    processes = bench.suite.processes
-    began = {name: cpu_seconds(p.pid) for name, p in processes.items()}
-    seen = load()
-    expected = seen["requests"] * messages_per_request
-    now = drained(fake, expected)
-    used = {name: cpu_seconds(p.pid) - began[name] for name, p in processes.items()}
-    per_s = now["posted"] / (now["last"] - now["first"])
-    return {
-        "accepted": expected,
-        "arrived": now["posted"],
-        "per_s": round(per_s),
-        "accepted_per_s": round(seen["requests_per_s"] * messages_per_request),
-        "rest_p50": seen.get("p50"),
-        "failures": seen.get("failures", 0),
-        "cpu_us_per_message": {n: round(s / max(1, now["posted"]) * 1e6) for n, s in used.items()},
-    }
+def _single(bench, provider, seconds):
+    return through_suite(bench, provider, lambda: single_load(bench, seconds))
 
 
-def settle(fake):
-    """Waits until nothing arrives any more."""
-    last = -1
-    while (now := counts(fake)["posted"]) != last:
-        last = now
-        time.sleep(1)
-
-
-def batch_body(bench):
-    sessions = bench.sessions
-    items = [{"session_id": sessions[n % len(sessions)], "text": "x" * 200} for n in range(BATCH)]
-    text = json.dumps({"messages": items}).replace("\\", "\\\\").replace("'", "\\'")
-    return f"local whole = '{text}'\nfunction body(n) return whole end\n"
+def _batch(bench, provider, seconds):
+    return through_suite(bench, provider, lambda: batch_load(bench, seconds), BATCH)
 
 
 if __name__ == "__main__":

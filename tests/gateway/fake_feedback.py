@@ -94,6 +94,7 @@ class FakeFeedback(feedback_pb2_grpc.FeedbackServiceServicer):
                 metadata={"status": "answered", "response": json.dumps(winner)},
             )
         self.decide(found, request.value_json, request.channel or "gmail", request.comment)
+        found.response.edited_action_json = request.edited_action_json
         self.is_link_used = self.is_link_used or bool(request.link_token)
         return feedback_pb2.RecordResponseResponse(request=found)
 
@@ -110,6 +111,11 @@ class FakeFeedback(feedback_pb2_grpc.FeedbackServiceServicer):
                 responded_at=to_timestamp(utc_now()),
             )
         )
+
+    async def ListAnswers(self, request, context):
+        found = self._request(request.caller, request.request_id)
+        kept = [feedback_pb2.KeptAnswer(response=found.response, is_accepted=True)]
+        return feedback_pb2.ListAnswersResponse(answers=kept)
 
     async def CancelFeedbackRequest(self, request, context):
         found = self._request(request.caller, request.request_id)

@@ -112,6 +112,36 @@ async def test_a_question_is_asked_answered_and_read(parley):
     assert (read["response"]["value"], read["response"]["comment"]) == ("a", "fine")
 
 
+async def test_what_people_may_do_with_a_question_is_handed_on(parley):
+    wishes = {
+        "urgent": True,
+        "dangerous": True,
+        "allow_edit": True,
+        "reminders": [60, 120],
+        "on_behalf_of": "usr_bob",
+    }
+    asked = await parley.http.post(
+        "/api/sessions/ses_1/feedback-requests",
+        headers=AGENT,
+        json={"prompt": "Refund?", "kind": "approval", "action": {"amount": 400}, **wishes},
+    )
+    assert asked.status_code == 202
+    sent = parley.orchestrator.asked[0]
+    assert {name: getattr(sent, name) for name in wishes} == wishes
+    answer = await parley.http.post(
+        f"/api/feedback-requests/{asked.json()['id']}/responses",
+        headers=ANN,
+        json={"value": "approved", "edited_action": {"amount": 40}},
+    )
+    assert answer.json()["response"]["edited_action"] == {"amount": 40}
+    assert parley.orchestrator.answers[0].edited_action_json == '{"amount":40}'
+    kept = await parley.http.get(
+        f"/api/feedback-requests/{asked.json()['id']}/answers", headers=AGENT
+    )
+    [only] = kept.json()["answers"]
+    assert (only["value"], only["is_accepted"], only["refusal"]) == ("approved", True, None)
+
+
 async def test_a_late_answer_is_told_who_won(parley):
     request = parley.orchestrator.pose()
     parley.orchestrator.decide(request, channel="slack")

@@ -1,5 +1,6 @@
 """Ids are opaque, unique and in order."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 from parley_kit.ids import new_id
@@ -19,3 +20,10 @@ def test_a_later_moment_sorts_later():
 
 def test_an_id_is_its_prefix_and_26_digits():
     assert len(new_id("usr", NOW)) == len("usr_") + 26
+
+
+def test_the_digits_are_those_of_base32hex():
+    digits = new_id("msg", NOW).removeprefix("msg_")
+    whole = base64.b32hexdecode(digits.upper() + "=" * 6)
+    assert int.from_bytes(whole[:6]) == int(NOW.timestamp() * 1000)
+    assert base64.b32hexencode(whole).decode().lower() == digits + "=" * 6

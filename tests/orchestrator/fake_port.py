@@ -15,6 +15,7 @@ class FakePort:
         script: What the next deliveries meet, first first; a Result, an Outcome, an exception
             to raise, or WENT_OUT. Without one, they are sent.
         always: What every delivery to a user meets, by the user's id.
+        connections: The connection that carries what goes to a user, by the user's id.
         look_ups: What the next look-ups answer; without one, the truth.
         accepted: How often each delivery went out.
     """
@@ -22,7 +23,7 @@ class FakePort:
     def __init__(self, name):
         self.name = name
         self.script, self.look_ups = deque(), deque()
-        self.always = {}
+        self.always, self.connections = {}, {}
         self.accepted, self.tried, self.asked = Counter(), [], []
         self.jobs = []
         self.may_answer = asyncio.Event()
@@ -52,7 +53,10 @@ class FakePort:
             return fate
         if fate == WENT_OUT:
             return Outcome(Result.AMBIGUOUS, "timeout")
-        return self._sent(job) if fate is Result.SENT else Outcome(fate, f"fake_{fate}")
+        if fate is Result.SENT:
+            return self._sent(job)
+        connection_id = self.connections.get(job.delivery.user_id, "")
+        return Outcome(fate, f"fake_{fate}", connection_id=connection_id)
 
     def _looked_up(self, job):
         self.asked.append(job.delivery.id)
@@ -68,5 +72,5 @@ class FakePort:
             result,
             provider_ref=f"ref-{job.delivery.id}",
             thread_ref=f"thread-{job.session.id}",
-            connection_id="con_1",
+            connection_id=self.connections.get(job.delivery.user_id, "con_1"),
         )

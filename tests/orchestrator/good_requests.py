@@ -95,6 +95,9 @@ def good_requests(w):
         "FeedbackService/GetFeedbackRequest": feedback_pb2.GetFeedbackRequestRequest(
             caller=w.agent, request_id=w.request
         ),
+        "FeedbackService/ListAnswers": feedback_pb2.ListAnswersRequest(
+            caller=w.agent, request_id=w.request
+        ),
         "FeedbackService/ListFeedbackRequests": feedback_pb2.ListFeedbackRequestsRequest(
             caller=w.agent
         ),

@@ -14,6 +14,7 @@ from parley_kit.sealing import Secret
 from parley_orchestrator.domain.delivery import Kind
 from parley_orchestrator.domain.feedback import Status
 from parley_orchestrator.use_cases.enqueue import LINK
+from parley_orchestrator.use_cases.record_response import NewResponse
 from parley_orchestrator.use_cases.request_feedback import CARDS_PER_MINUTE
 
 
@@ -159,15 +160,7 @@ async def test_a_link_answers_once_for_the_person_it_was_sent_to(shop):
 
 
 async def answer_by_link(shop, token, value='"approved"', request_id=""):
-    return await shop.record_response(
-        None,
-        request_id,
-        value_json=value,
-        comment="",
-        channel="",
-        link_token=token,
-        digest="",
-    )
+    return await shop.record_response(NewResponse(None, request_id, value, link_token=token))
 
 
 async def test_every_link_that_does_not_hold_gets_the_same_answer(shop):

@@ -68,6 +68,9 @@ WITH_FOREIGN_ID = {
             caller=c, request_id=w.request, wait_seconds=5
         ),
     ],
+    "FeedbackService/ListAnswers": [
+        lambda c, w: feedback_pb2.ListAnswersRequest(caller=c, request_id=w.request)
+    ],
     "FeedbackService/ListFeedbackRequests": [
         lambda c, w: feedback_pb2.ListFeedbackRequestsRequest(caller=c, session_id=w.session)
     ],

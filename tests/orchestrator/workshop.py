@@ -12,7 +12,7 @@ from parley_kit.store import Database
 from parley_orchestrator.adapters.sql_store import SqlStore
 from parley_orchestrator.bootstrap import MIGRATIONS
 from parley_orchestrator.domain.delivery import Kind, State
-from parley_orchestrator.domain.inbound import Click, Item, Report, Text
+from parley_orchestrator.domain.inbound import Click, ConnectionChanged, Item, Report, Text
 from parley_orchestrator.domain.people import Preferences, Sender, User
 from parley_orchestrator.domain.routing import ChannelFacts
 from parley_orchestrator.ports import Page, Viewer
@@ -24,12 +24,14 @@ from parley_orchestrator.use_cases.converse import CreateSession, SwitchChannel
 from parley_orchestrator.use_cases.end_feedback import CancelFeedback, ExpireFeedback
 from parley_orchestrator.use_cases.enqueue import Enqueue
 from parley_orchestrator.use_cases.escalate import Escalate
+from parley_orchestrator.use_cases.hand_on import HandOn
 from parley_orchestrator.use_cases.hear_text import HearText
 from parley_orchestrator.use_cases.ingest import Ingest
+from parley_orchestrator.use_cases.new_request import NewRequest
 from parley_orchestrator.use_cases.record_outcomes import RecordOutcomes
-from parley_orchestrator.use_cases.record_response import RecordResponse
+from parley_orchestrator.use_cases.record_response import NewResponse, RecordResponse
 from parley_orchestrator.use_cases.register import CreateAgent, CreateUser, PutPreferences
-from parley_orchestrator.use_cases.request_feedback import NewRequest, RequestFeedback
+from parley_orchestrator.use_cases.request_feedback import RequestFeedback
 from parley_orchestrator.use_cases.send_messages import NewMessage, SendMessages
 from parley_orchestrator.use_cases.steer_deliveries import SteerDeliveries
 from parley_orchestrator.use_cases.wake_parked import WakeParked
@@ -97,14 +99,17 @@ class Workshop:
         self.cancel_feedback = CancelFeedback(store)
         self.expire = ExpireFeedback(store)
         self.escalate = Escalate(store, enqueue)
-        self.ingest_items = Ingest(store, HearText(self.send_messages, enqueue), enqueue)
+        self.ingest_items = Ingest(
+            store, HearText(self.send_messages, enqueue), enqueue, "https://parley.example.com"
+        )
         self.steer = SteerDeliveries(store)
         self.wake = WakeParked(store, enqueue)
+        self.hand_on = HandOn(store, enqueue, clock)
         self.admit = Admit(store)
         self.acknowledge = Acknowledge(store)
         self.give_up = GiveUpOnSilentClients(store, enqueue)
         self.arrive = Arrive(store, ACK_SECONDS, 30.0)
-        self.claim = ClaimWork(store, self.keys, LEASE_SECONDS)
+        self.claim = ClaimWork(store, self.keys, enqueue, LEASE_SECONDS)
         self.record = RecordOutcomes(store, enqueue, lambda: self.chance)
 
     async def begin(self, *, email="ann@example.com", channels=(), webhook_url="", people=1):
@@ -145,9 +150,9 @@ class Workshop:
         return await self.request_feedback(NewRequest(self.agent, self.session.id, **values))
 
     async def answer(self, request, value='"approved"', user=None, **more):
-        values = {"comment": "", "channel": "websocket", "link_token": "", "digest": "", **more}
+        values = {"channel": "websocket", **more}
         return await self.record_response(
-            self.as_user(user), request.id, value_json=value, **values
+            NewResponse(self.as_user(user), request.id, value, **values)
         )
 
     async def request(self, request):
@@ -191,8 +196,9 @@ class Workshop:
         sent = zip(work.to_send, await port.deliver(work.to_send), strict=True)
         found = zip(work.to_look_up, await port.look_up(work.to_look_up), strict=True)
         outcomes = [(job.delivery, outcome) for job, outcome in (*sent, *found)]
+        outcomes += work.broken
         await self.record(work.lanes, outcomes)
-        return len(work.lanes)
+        return len(work.lanes) or int(work.wait == timedelta(0))
 
     async def flow(self, *channels):
         """Turns until nothing is due now."""
@@ -214,7 +220,15 @@ class Workshop:
             "channel": card.channel,
             **more,
         }
-        content = Click(values["request_id"], value, values["comment"], card.id, values["digest"])
+        content = Click(
+            values["request_id"],
+            value,
+            values["comment"],
+            card.id,
+            values["digest"],
+            "edited_action" in more,
+            more.get("edited_action"),
+        )
         return await self._heard(values, content)
 
     async def reply(self, delivery=None, text="Hello", channel="gmail", **more):
@@ -238,10 +252,16 @@ class Workshop:
         )
         return await self._heard(values, content)
 
-    async def report(self, delivery, state, code="5.1.1"):
+    async def report(self, delivery, state, code="5.1.1", **more):
         values = {"inbound_id": f"rep{next(self._numbers)}", "addresses": {}, "assurance": 0}
         content = Report(delivery.id, state, code, "said the provider")
-        return await self._heard({**values, "channel": delivery.channel}, content)
+        return await self._heard({**values, "channel": delivery.channel, **more}, content)
+
+    async def change(self, channel="gmail", inbound_id="", **more):
+        """A connection of a channel came, went or broke."""
+        values = {"addresses": {}, "assurance": 0, "channel": channel}
+        values["inbound_id"] = inbound_id or f"con{next(self._numbers)}"
+        return await self._heard(values, ConnectionChanged("con_1", **more))
 
     async def _heard(self, values, content):
         sender = Sender(values["addresses"], values["assurance"])

@@ -5,6 +5,7 @@ import contextlib
 import json
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from parley.channel.v1 import channel_pb2, outcome_pb2, recipient_pb2
 from parley_kit.adapter.connections import Tokens
@@ -77,8 +78,8 @@ async def test_one_call_is_one_request_and_the_outcome_is_ambiguous(answer):
 async def test_the_default_client_would_have_sent_twice():
     """Guards the checker: with the SDK's own settings the same server hears it again."""
     async with raw_server(b"") as (port, posts), http_session() as session:
-        client = SlackClients(session, f"http://127.0.0.1:{port}/api/").client(Secret("xoxb-1"))
-        default = type(client)(token="x", base_url=client.base_url, session=session)
+        url = f"http://127.0.0.1:{port}/api/"
+        default = AsyncWebClient(token="xoxb-1", base_url=url, session=session)
         with contextlib.suppress(Exception):
             await default.chat_postMessage(channel="D1", text="once")
     assert len(posts) > 1

@@ -95,16 +95,16 @@ async def test_sessions_come_back_as_they_were_stored(store, world):
     )
 
 
-async def test_a_session_knows_whether_its_agent_has_a_webhook(store, world):
+async def test_sessions_of_an_agent_with_a_webhook_are_told_from_others(store, world):
     by = agent(webhook_url="https://example.com/hook")
     made = session(by, world.ann)
 
     def command(unit):
         unit.people.add_agent(by, f"key-{by.id}", "sealed")
         unit.conversations.add_session(made)
-        return unit.conversations.sessions([made.id])[made.id]
+        return unit.conversations.hooked_agents([made.id, world.session.id])
 
-    assert (await store.transact(command)).has_webhook
+    assert await store.transact(command) == {made.id: by.id}
 
 
 async def test_a_failed_command_leaves_nothing(store, world):

@@ -46,7 +46,9 @@ async def test_sending_and_recording_from_two_replicas_do_not_deadlock(stores, w
         await store.transact(command, [one.id for one in mine])
 
     async def record(store):
-        lanes = await store.transact(lambda unit: unit.deliveries.claim(world.channel, 10, 5, 5))
+        lanes = await store.transact(
+            lambda unit: unit.deliveries.begin(unit.deliveries.take(world.channel, "", 10, 5, 5))
+        )
         found = [one for lane in lanes for one in lane.deliveries]
 
         def command(unit):

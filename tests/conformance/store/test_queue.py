@@ -12,8 +12,16 @@ from parley_orchestrator.ports import Settled
 LEASE = 30.0
 
 
-def claim(store, channel, lanes=100, per_lane=10, lease=LEASE):
-    return store.transact(lambda unit: unit.deliveries.claim(channel, lanes, per_lane, lease))
+def claim(store, channel, lanes=100, per_lane=10, lease=LEASE, gate=""):
+    def command(unit):
+        return unit.deliveries.begin(unit.deliveries.take(channel, gate, lanes, per_lane, lease))
+
+    return store.transact(command)
+
+
+async def gates(store, channel):
+    found = await store.read(lambda unit: unit.deliveries.gates(channel))
+    return {gate.connection_id: gate.due_at for gate in found}
 
 
 def enqueue(store, *deliveries):
@@ -53,7 +61,7 @@ async def test_a_delivery_goes_through_once(store, world):
     after = await stored(store, one)
     assert (after.state, after.provider_ref, after.attempts) == (State.SENT, "p1", 1)
     assert await claim(store, world.channel) == []
-    assert await store.read(lambda u: u.deliveries.next_due(world.channel)) is None
+    assert await gates(store, world.channel) == {}
 
 
 async def test_a_lane_keeps_its_order_and_gives_messages_together(store, world):
@@ -99,7 +107,7 @@ async def test_a_retry_waits_for_its_time_and_holds_its_lane(store, world):
     skipped = settled(lane.deliveries[1], Result.SKIPPED)
     await settle(store, lane, again, skipped)
     assert await claim(store, world.channel) == []
-    due = await store.read(lambda u: u.deliveries.next_due(world.channel))
+    due = (await gates(store, world.channel))[""]
     assert abs(due - at) < timedelta(milliseconds=1)
     assert (await stored(store, first)).failed_tries == 1
     tries = await store.read(lambda u: u.deliveries.attempts_of([first.id, second.id]))
@@ -180,11 +188,12 @@ async def test_a_thread_and_its_connection_stay_with_the_lane(store, world):
     sent = settled(lane.deliveries[0], thread_ref="t1", connection_id="c1")
     await settle(store, lane, sent)
     await enqueue(store, world.deliver(2))
-    lane = await only_lane(store, world.channel)
+    assert await claim(store, world.channel) == [], "it waits at its connection's gate now"
+    lane = await only_lane(store, world.channel, gate="c1")
     assert (lane.thread_ref, lane.connection_id) == ("t1", "c1")
     await settle(store, lane, settled(lane.deliveries[0], connection_id="c2"))
     await enqueue(store, world.deliver(3))
-    assert (await only_lane(store, world.channel)).thread_ref == "t1"
+    assert (await only_lane(store, world.channel, gate="c2")).thread_ref == "t1"
     used = await store.read(lambda u: u.conversations.detailed(world.session.id))
     assert used.used_channels == (world.channel,)
 

@@ -40,7 +40,6 @@ def session(by, *people):
         id=new_id("ses", utc_now()),
         agent_id=by.id,
         agent_name=by.name,
-        has_webhook=bool(by.webhook_url),
         participants=tuple((person.id, person.name) for person in people),
         title="Release",
         metadata={"build": 7},

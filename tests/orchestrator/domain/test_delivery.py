@@ -66,6 +66,8 @@ TABLE = [
     (Result.SKIPPED, BACKED, State.QUEUED, timedelta(0), False),
     (Result.UNREACHABLE, ALONE, State.SENDING, LOOK_UP_DELAYS[0], False),
     (Result.UNREACHABLE, BACKED, State.SENDING, LOOK_UP_DELAYS[0], False),
+    (Result.DEFECT, ALONE, State.QUEUED, SOON, False),
+    (Result.DEFECT, BACKED, State.QUEUED, SOON, False),
 ]
 
 

@@ -255,6 +255,8 @@ def test_what_rest_shows():
         "channel": "slack",
         "assurance": "slack",
         "responded_at": "2026-01-02T03:04:05.678Z",
+        "edited_action": None,
+        "digest": "",
     }
     assert (shown["status"], shown["expires_at"]) == ("answered", None)
     assert shown["escalation"] == [{"after_seconds": 60, "channel": "slack"}]

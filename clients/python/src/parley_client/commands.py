@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from parley_client.client import Parley
 from parley_client.errors import ParleyError
@@ -76,20 +76,24 @@ def _session(parley: Parley, given: argparse.Namespace) -> Ref:
 
 
 def _details(given: argparse.Namespace) -> QuestionDetails:
-    details: QuestionDetails = {"kind": given.kind, "delivery": "all" if given.all else "route"}
-    if given.option:
-        details["options"] = given.option
-    if given.schema is not None:
-        details["schema"] = given.schema
-    if given.action is not None:
-        details["action"] = given.action
-    if given.expires is not None:
-        details["expires_in"] = given.expires
-    if given.min_assurance:
-        details["min_assurance"] = given.min_assurance
-    if given.idempotency_key:
-        details["idempotency_key"] = given.idempotency_key
-    return details
+    details: dict[str, Any] = {"kind": given.kind, "delivery": "all" if given.all else "route"}
+    said = {name: getattr(given, option) for name, option in _OPTIONS.items()}
+    details |= {name: value for name, value in said.items() if value is not None}
+    details |= {flag: True for flag in _FLAGS if getattr(given, flag)}
+    return cast("QuestionDetails", details)
+
+
+_OPTIONS = {
+    "options": "option",
+    "schema": "schema",
+    "action": "action",
+    "expires_in": "expires",
+    "reminders": "remind",
+    "min_assurance": "min_assurance",
+    "idempotency_key": "idempotency_key",
+}
+"""The details of a question by the options that give them."""
+_FLAGS = ("urgent", "dangerous", "allow_edit")
 
 
 def _print(record: Any, indent: int | None = None) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, Literal, Protocol, TypeAlias, TypedDict
 
 Seconds: TypeAlias = float | timedelta
-Kind = Literal["approval", "choice", "text", "form"]
+Kind = Literal["approval", "choice", "text", "form", "comment"]
 
 
 class HasId(Protocol):
@@ -81,6 +81,11 @@ class QuestionDetails(TypedDict, total=False):
         required_approvals: How many must approve.
         delivery: ``route`` asks by the person's first channel that works, ``all`` by all at once.
         escalation: Further channels while nobody answers.
+        reminders: Seconds after which those who can still answer are reminded.
+        urgent: Pass quiet hours.
+        dangerous: Hard to undo; people are asked once more before they approve.
+        allow_edit: People may change the action; the response then has `edited_action`.
+        on_behalf_of: The participant for whom the agent acts, who may not answer.
         min_assurance: ``link``, ``reply``, ``slack`` or ``session``.
         idempotency_key: Your own; the same key never asks twice. One is made up without it.
     """
@@ -94,6 +99,11 @@ class QuestionDetails(TypedDict, total=False):
     required_approvals: int
     delivery: Literal["route", "all"]
     escalation: Sequence[EscalationStep]
+    reminders: Sequence[int]
+    urgent: bool
+    dangerous: bool
+    allow_edit: bool
+    on_behalf_of: str
     min_assurance: Literal["link", "reply", "slack", "session"]
     idempotency_key: str
 

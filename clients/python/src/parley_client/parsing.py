@@ -61,7 +61,7 @@ def _plain() -> dict[str, Any]:
 def _ask(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("prompt", help="what to decide, in Markdown")
     _target(ask)
-    kinds = ["approval", "choice", "text", "form"]
+    kinds = ["approval", "choice", "text", "form", "comment"]
     ask.add_argument("--kind", choices=kinds, default="approval", help="default: approval")
     ask.add_argument("--option", action="append", metavar="VALUE", help="of a choice; repeat it")
     ask.add_argument("--schema", type=_json, metavar="JSON", help="of a form; @FILE reads a file")
@@ -73,6 +73,16 @@ def _ask(ask: argparse.ArgumentParser) -> None:
     )
     ask.add_argument("--expires", type=float, metavar="SECONDS", help="end the question after this")
     ask.add_argument("--all", action="store_true", help="ask on all channels at once")
+    ask.add_argument(
+        "--remind",
+        type=int,
+        action="append",
+        metavar="SECONDS",
+        help="remind who has not answered after so long; repeat it with rising times",
+    )
+    ask.add_argument("--urgent", action="store_true", help="pass quiet hours")
+    ask.add_argument("--dangerous", action="store_true", help="have an approval confirmed")
+    ask.add_argument("--allow-edit", action="store_true", help="let people change the action")
     ask.add_argument(
         "--min-assurance",
         choices=["link", "reply", "slack", "session"],

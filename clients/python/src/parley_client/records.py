@@ -125,6 +125,8 @@ class Response:
     channel: str
     assurance: str
     responded_at: datetime
+    edited_action: Any = None
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,11 @@ class FeedbackRequest:
     required_approvals: int = 1
     approvals: int = 0
     min_assurance: str = ""
+    reminders: tuple[int, ...] = ()
+    urgent: bool = False
+    dangerous: bool = False
+    allow_edit: bool = False
+    on_behalf_of: str | None = None
     expires_at: datetime | None = None
     resolved_at: datetime | None = None
 
@@ -170,6 +177,14 @@ class FeedbackRequest:
     def is_approved(self) -> bool:
         """Whether an approval was asked for and given."""
         return self.kind == "approval" and self.value == "approved"
+
+    @property
+    def approved_action(self) -> Any:
+        """What may be done now: the action, as the person changed it where they did; else None."""
+        if not self.is_approved or self.response is None:
+            return None
+        edited = self.response.edited_action
+        return self.action if edited is None else edited
 
     @property
     def value(self) -> Any:

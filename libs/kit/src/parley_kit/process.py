@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -13,6 +14,8 @@ from pydantic import ValidationError
 from parley_kit.logs import get_logger
 
 log = get_logger(__name__)
+_YOUNG_OBJECTS = 20_000
+"""Allocations between two looks for garbage: a batch's objects die by themselves long before."""
 
 
 def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> int:
@@ -21,6 +24,7 @@ def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> int:
     Returns:
         The exit status: 0 after a normal end, 2 for a configuration that cannot work.
     """
+    _spare_the_collector()
     try:
         _with_uvloop(main)
     except (ValidationError, ValueError) as error:
@@ -29,6 +33,17 @@ def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> int:
         )
         return 2
     return 0
+
+
+def _spare_the_collector() -> None:
+    """Takes what is imported out of the garbage collector's sight.
+
+    Else every full collection walks through some 200,000 objects of libraries, which costs a
+    busy service a fifth of its time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG_OBJECTS, 10, 10)
 
 
 def _with_uvloop(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:

@@ -126,6 +126,17 @@ def response_view(response: feedback_pb2.FeedbackResponse) -> Json:
         "channel": response.channel,
         "assurance": assurance_word(response.assurance),
         "responded_at": moment(response, "responded_at"),
+        "edited_action": json_text(response.edited_action_json),
+        "digest": response.digest,
+    }
+
+
+def kept_answer_view(answer: feedback_pb2.KeptAnswer) -> Json:
+    """An answer as it is kept for audit."""
+    return {
+        **response_view(answer.response),
+        "is_accepted": answer.is_accepted,
+        "refusal": answer.refusal or None,
     }
 
 
@@ -152,7 +163,12 @@ def feedback_view(request: feedback_pb2.FeedbackRequest) -> Json:
             {"after_seconds": step.after_seconds, "channel": step.channel}
             for step in request.escalation
         ],
+        "reminders": list(request.reminders),
         "min_assurance": assurance_word(request.min_assurance),
+        "urgent": request.urgent,
+        "dangerous": request.dangerous,
+        "allow_edit": request.allow_edit,
+        "on_behalf_of": request.on_behalf_of or None,
         "expires_at": moment(request, "expires_at"),
         "created_at": moment(request, "created_at"),
         "resolved_at": moment(request, "resolved_at"),
@@ -209,12 +225,14 @@ def channel_view(state: channels_pb2.ChannelState) -> Json:
         "status": state.status,
         "detail": state.detail,
         "breaker": state.breaker,
+        "breaker_until": moment(state, "breaker_until"),
         "queue_depth": state.queue_depth,
         "parked": state.parked,
         "success_rate": state.success_rate,
         "attempts": state.attempts,
         "latency_p50_ms": state.latency_p50_ms,
         "latency_p99_ms": state.latency_p99_ms,
+        "pacing": [_pacing_view(one) for one in state.pacing],
         "connections": [_connection_state_view(one) for one in state.connections],
         "checked_at": moment(state, "checked_at"),
     }
@@ -227,8 +245,27 @@ def _connection_state_view(connection: channels_pb2.ConnectionState) -> Json:
         "status": connection.status,
         "detail": connection.detail,
         "breaker": connection.breaker,
+        "breaker_until": moment(connection, "breaker_until"),
         "last_error": connection.last_error or None,
         "user_id": connection.user_id or None,
+        "queue_depth": connection.queue_depth,
+        "success_rate": connection.success_rate,
+        "attempts": connection.attempts,
+        "latency_p50_ms": connection.latency_p50_ms,
+        "latency_p99_ms": connection.latency_p99_ms,
+        "pacing": [_pacing_view(one) for one in connection.pacing],
+    }
+
+
+def _pacing_view(pacing: channels_pb2.PacingState) -> Json:
+    return {
+        "name": pacing.name,
+        "scope": pacing.scope,
+        "count": pacing.count,
+        "period_seconds": pacing.period_seconds,
+        "burst": pacing.burst,
+        "is_active": pacing.is_active,
+        "next_at": moment(pacing, "next_at"),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from parley.channel.v1 import authorization_pb2
 from parley.common.v1 import feedback_pb2
 
-KindWord = Literal["approval", "choice", "text", "form"]
+KindWord = Literal["approval", "choice", "text", "form", "comment"]
 StatusWord = Literal["pending", "answered", "expired", "cancelled"]
 AssuranceWord = Literal["link", "reply", "slack", "session"]
 
@@ -18,7 +18,7 @@ _CONNECTION = "CONNECTION_STATUS_"
 
 
 def kind_word(value: feedback_pb2.FeedbackKind.ValueType) -> str:
-    """``approval``, ``choice``, ``text`` or ``form``."""
+    """``approval``, ``choice``, ``text``, ``form`` or ``comment``."""
     return feedback_pb2.FeedbackKind.Name(value).removeprefix(_KIND).lower()
 
 

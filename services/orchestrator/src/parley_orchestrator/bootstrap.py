@@ -37,7 +37,7 @@ from parley_kit.rpc import Registration, ServiceClient, ServiceServer
 from parley_kit.sealing import KeyRing
 from parley_kit.store import Database
 from parley_kit.store.migrating import Migrations
-from parley_orchestrator.adapters.channel_directory import ChannelDirectory, ChannelState
+from parley_orchestrator.adapters.channel_directory import ChannelDirectory
 from parley_orchestrator.adapters.grpc_channel import GrpcChannel
 from parley_orchestrator.adapters.postgres_listener import PostgresListener
 from parley_orchestrator.adapters.sql_store import SqlStore
@@ -46,7 +46,7 @@ from parley_orchestrator.dispatch.housekeeping import Chore, keep_house
 from parley_orchestrator.dispatch.loop import Dispatcher
 from parley_orchestrator.domain.routing import WEBHOOK
 from parley_orchestrator.domain.views import moment
-from parley_orchestrator.ports import ChannelPort
+from parley_orchestrator.ports import ChannelPort, ChannelState
 from parley_orchestrator.servicers.conversations import MessageServicer, SessionServicer
 from parley_orchestrator.servicers.feedback import FeedbackServicer
 from parley_orchestrator.servicers.operations import (
@@ -66,6 +66,8 @@ from parley_orchestrator.use_cases.converse import CreateSession, SwitchChannel
 from parley_orchestrator.use_cases.end_feedback import CancelFeedback, ExpireFeedback
 from parley_orchestrator.use_cases.enqueue import Enqueue
 from parley_orchestrator.use_cases.escalate import Escalate
+from parley_orchestrator.use_cases.forget_paces import ForgetPaces
+from parley_orchestrator.use_cases.hand_on import HandOn
 from parley_orchestrator.use_cases.hear_text import HearText
 from parley_orchestrator.use_cases.ingest import Ingest
 from parley_orchestrator.use_cases.record_outcomes import RecordOutcomes
@@ -107,6 +109,7 @@ class Orchestrator:
         self._enqueue = Enqueue(self.directory, self._keys, settings.ack_seconds)
         self._steer = SteerDeliveries(self._store)
         self._wake_parked = WakeParked(self._store, self._enqueue)
+        self._hand_on = HandOn(self._store, self._enqueue, utc_now)
         self._news = News()
         self._fanout = Fanout(self._store)
         self._webhooks = WebhookChannel(
@@ -162,6 +165,8 @@ class Orchestrator:
             ExpireFeedback(self._store),
             Escalate(self._store, self._enqueue),
             GiveUpOnSilentClients(self._store, self._enqueue),
+            self._hand_on,
+            ForgetPaces(self._store, utc_now),
         ]
         return [
             self.directory.run,
@@ -182,7 +187,10 @@ class Orchestrator:
             )
         )
         if state.is_usable:
+            for dispatcher in self._dispatchers:
+                dispatcher.on_hints(frozenset({f"due:{state.name}"}))
             await self._wake_parked(state.name)
+            await self._hand_on.again()
 
     def _make_streams(self) -> StreamServicer:
         presence_seconds = self._settings.presence_seconds
@@ -194,7 +202,7 @@ class Orchestrator:
             name: GrpcChannel(stub, max_batch=MAX_BATCH, public_url=self._settings.public_url)
             for name, stub in self._stubs.items()
         }
-        claim = ClaimWork(self._store, self._keys, self._settings.lease_seconds)
+        claim = ClaimWork(self._store, self._keys, self._enqueue, self._settings.lease_seconds)
         record = RecordOutcomes(self._store, self._enqueue, random.random)
         return [
             Dispatcher(
@@ -203,7 +211,6 @@ class Orchestrator:
                 self._store,
                 claim,
                 record,
-                clock=utc_now,
                 renew_seconds=self._settings.lease_seconds / 3,
             )
             for name, port in {**ports, WEBHOOK: self._webhooks}.items()
@@ -212,7 +219,7 @@ class Orchestrator:
     def _registrations(self) -> list[Registration]:
         store, enqueue, directory = self._store, self._enqueue, self.directory
         send = SendMessages(store, enqueue)
-        ingest = Ingest(store, HearText(send, enqueue), enqueue)
+        ingest = Ingest(store, HearText(send, enqueue), enqueue, self._settings.public_url)
         agents = AgentServicer(CreateAgent(store, self._keys), store)
         users = UserServicer(CreateUser(store), PutPreferences(store, directory), store, directory)
         sessions = SessionServicer(

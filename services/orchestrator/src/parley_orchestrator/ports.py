@@ -7,13 +7,23 @@ together are stored together; its `now` is the database's clock.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from parley_orchestrator.domain.breaker import Breaker
+from parley_orchestrator.domain.claiming import Gate
 from parley_orchestrator.domain.conversation import Event, Message, NewEvent, Session
-from parley_orchestrator.domain.delivery import Attempt, Delivery, Outcome, State, Verdict
-from parley_orchestrator.domain.feedback import FeedbackRequest, Response
+from parley_orchestrator.domain.delivery import (
+    Attempt,
+    Delivery,
+    Outcome,
+    Result,
+    State,
+    Verdict,
+)
+from parley_orchestrator.domain.feedback import FeedbackRequest, KeptAnswer, Response
+from parley_orchestrator.domain.pacing import Key, Pace
 from parley_orchestrator.domain.people import Agent, Preferences, Sender, User
 from parley_orchestrator.domain.routing import ChannelFacts
 
@@ -60,7 +70,22 @@ class Lane:
     fence: int
     thread_ref: str
     connection_id: str
+    gate: str
     deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A claimed lane that is given back untried until a time.
+
+    Attributes:
+        delivery_id: The first delivery in it, which is told why; empty where the wait is short.
+    """
+
+    lane: Lane
+    until: datetime
+    why: str
+    delivery_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +106,17 @@ class ChannelFigures:
     attempts: int
     succeeded: int
     latencies_ms: tuple[float, ...]
+    connections: Mapping[str, ConnectionFigures] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ConnectionFigures:
+    """Counts of one connection: queue, and attempts within the window."""
+
+    queued: int = 0
+    attempts: int = 0
+    succeeded: int = 0
+    latencies_ms: tuple[float, ...] = ()
 
 
 class People(Protocol):
@@ -110,6 +146,7 @@ class Conversations(Protocol):
     def detailed(self, session_id: str) -> Session | None: ...
     def list_sessions(self, viewer: Viewer, page: Page) -> list[Session]: ...
     def sessions_of(self, user_ids: Iterable[str], limit: int) -> list[str]: ...
+    def hooked_agents(self, session_ids: Iterable[str]) -> dict[str, str]: ...
     def event(self, session_id: str, seq: int) -> Event | None: ...
     def set_channel(self, session_id: str, channel: str) -> None: ...
     def append(self, events: Sequence[NewEvent]) -> list[Event]: ...
@@ -137,6 +174,7 @@ class Feedback(Protocol):
     def keep_answer(
         self, request_id: str, response: Response, *, is_accepted: bool, refusal: str
     ) -> None: ...
+    def answers(self, request_id: str, limit: int) -> list[KeptAnswer]: ...
     def approvers(self, request_id: str) -> set[str]: ...
     def expired(self, limit: int) -> list[str]: ...
     def to_escalate(self, limit: int) -> list[FeedbackRequest]: ...
@@ -154,9 +192,16 @@ class Deliveries(Protocol):
         self, viewer: Viewer, *, subject_id: str, state: str, session_id: str, page: Page
     ) -> list[Delivery]: ...
     def attempts_of(self, ids: Iterable[str]) -> dict[str, list[Attempt]]: ...
-    def claim(
-        self, channel: str, limit: int, per_lane: int, lease_seconds: float
+    def gates(self, channel: str) -> list[Gate]: ...
+    def take(
+        self, channel: str, gate: str, limit: int, per_lane: int, lease_seconds: float
     ) -> list[Lane]: ...
+    def begin(self, taken: Sequence[Lane]) -> list[Lane]: ...
+    def hold(self, held: Sequence[Hold]) -> None: ...
+    def hurry(self, lanes: Iterable[str]) -> None: ...
+    def behind(
+        self, channel: str, connection_id: str, limit: int, after: str = ""
+    ) -> list[Delivery]: ...
     def renew(self, held: Sequence[Lane], lease_seconds: float) -> None: ...
     def held(self, claimed: Sequence[Lane]) -> set[str]: ...
     def settle(self, claimed: Sequence[Lane], settled: Sequence[Settled]) -> None: ...
@@ -164,7 +209,6 @@ class Deliveries(Protocol):
         self, ids: Iterable[str], state: State, explanation: str, among: Iterable[State]
     ) -> list[Delivery]: ...
     def requeue(self, ids: Iterable[str], explanation: str) -> list[Delivery]: ...
-    def next_due(self, channel: str) -> datetime | None: ...
     def acknowledge(self, user_id: str, session_id: str, seq: int) -> list[Delivery]: ...
     def show_parked(self, user_ids: Iterable[str], ack_by: datetime) -> list[Delivery]: ...
     def unacknowledged(self, limit: int) -> list[Delivery]: ...
@@ -180,6 +224,23 @@ class Deliveries(Protocol):
     def last_channel_session(
         self, user_ids: Iterable[str], channel: str
     ) -> tuple[str, str] | None: ...
+
+
+class Gates(Protocol):
+    """Breakers and pacing counters."""
+
+    def breakers(self, channel: str = "") -> dict[tuple[str, str], Breaker]: ...
+    def lock_breakers(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Breaker]: ...
+    def set_breaker(self, breaker: Breaker) -> None: ...
+    def close_breaker(self, channel: str, connection_id: str) -> None: ...
+    def attempts_on(
+        self, channel: str, connection_id: str, since: datetime, limit: int
+    ) -> list[tuple[str, Result]]: ...
+    def is_awake(self, channel: str) -> bool: ...
+    def paces(self, keys: Iterable[Key]) -> dict[Key, Pace]: ...
+    def set_paces(self, changed: Mapping[Key, Pace]) -> None: ...
+    def paces_of(self, channel: str) -> dict[Key, Pace]: ...
+    def forget_paces(self, before: datetime) -> int: ...
 
 
 class Live(Protocol):
@@ -206,6 +267,8 @@ class Unit(Protocol):
     @property
     def deliveries(self) -> Deliveries: ...
     @property
+    def gates(self) -> Gates: ...
+    @property
     def live(self) -> Live: ...
 
     def hint(self, text: str) -> None:
@@ -228,6 +291,42 @@ class Store(Protocol):
 
     def on_commit(self, listener: Callable[[frozenset[str]], None]) -> None:
         """Hands the hints of each commit to a listener, on the event loop."""
+
+
+@dataclass(frozen=True)
+class ConnectionState:
+    """A channel's connection as it was last seen: connected, reconnect_needed or revoked."""
+
+    connection_id: str
+    display_name: str
+    user_id: str
+    status: str
+    detail: str = ""
+    last_error: str = ""
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether anything can be sent through it."""
+        return self.status == "connected"
+
+
+@dataclass(frozen=True)
+class ChannelState:
+    """One channel as it was last seen."""
+
+    name: str
+    display_name: str
+    status: str
+    detail: str
+    facts: ChannelFacts
+    connections: tuple[ConnectionState, ...] = ()
+    checked_at: datetime | None = None
+    is_described: bool = False
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether anybody could be reached here now."""
+        return self.facts.is_usable
 
 
 class ChannelFactsSource(Protocol):

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from parley.channel.v1 import channel_pb2, outcome_pb2
+from parley_kit import crash_points
 from parley_kit.adapter.connections import UnreadableTokensError
 from parley_kit.adapter.ledger import Claim, Ledger, SentRecord
 from parley_kit.adapter.outcomes import (
@@ -21,7 +22,8 @@ from parley_kit.errors import ServiceError
 from parley_kit.logs import get_logger
 
 log = get_logger(__name__)
-ITEM_SECONDS = 25.0
+SEND_SECONDS = 25.0
+"""For one call of the contract, whatever it brings; its caller waits for 30 s."""
 Outcome = outcome_pb2.DeliveryOutcome
 Result = SentRecord | DeliveryFailedError
 
@@ -61,6 +63,7 @@ class Sender:
     ) -> list[Outcome]:
         """One outcome a request, in order."""
         known = await self._ledger.claim([_claim(request) for request in requests])
+        crash_points.reach("adapter.claimed")
         results = _Results()
         conversations: dict[tuple[str, str], list[channel_pb2.SendMessageRequest]] = {}
         for request in requests:
@@ -68,7 +71,7 @@ class Sender:
                 key = request.conversation.session_id, request.recipient.user_id
                 conversations.setdefault(key, []).append(request)
         await self._send_all(list(conversations.values()), results)
-        await self._ledger.record(results.sent(), results.not_sent())
+        await self._record(results)
         return [
             known_outcome(known[request.delivery_id])
             if request.delivery_id in known
@@ -79,12 +82,15 @@ class Sender:
     async def _send_all(
         self, conversations: list[list[channel_pb2.SendMessageRequest]], results: _Results
     ) -> None:
-        if len(conversations) == 1:
-            await self._send_conversation(conversations[0], results)
-        elif conversations:
-            await asyncio.gather(
-                *(self._send_conversation(messages, results) for messages in conversations)
-            )
+        """All conversations at once; who asked waits little longer than one send may take."""
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await asyncio.gather(
+                    *(self._send_conversation(messages, results) for messages in conversations)
+                )
+        except TimeoutError:
+            for messages in conversations:
+                _give_up(messages, results)
 
     async def _send_conversation(
         self, messages: list[channel_pb2.SendMessageRequest], results: _Results
@@ -98,11 +104,12 @@ class Sender:
             if thread_ref and not message.conversation.thread_ref:
                 message.conversation.thread_ref = thread_ref
                 message.conversation.connection_id = connection_id
-            result = await attempt(self._provider.send_message(message))
+            result = await judged(self._provider.send_message(message))
             results.by_id[message.delivery_id] = result
             if isinstance(result, SentRecord):
                 thread_ref, connection_id = result.thread_ref, result.connection_id
-            failed = isinstance(result, DeliveryFailedError)
+            else:
+                failed = True
 
     async def send_card(self, request: channel_pb2.RequestFeedbackRequest) -> Outcome:
         """The outcome of one card."""
@@ -133,20 +140,34 @@ class Sender:
         known = await self._ledger.claim([claim])
         if claim.delivery_id in known:
             return known_outcome(known[claim.delivery_id])
+        crash_points.reach("adapter.card_claimed")
         results = _Results({claim.delivery_id: await attempt(send())})
-        await self._ledger.record(results.sent(), results.not_sent())
+        await self._record(results)
         return _outcome(claim.delivery_id, results.by_id[claim.delivery_id])
+
+    async def _record(self, results: _Results) -> None:
+        crash_points.reach("adapter.sent")
+        await self._ledger.record(results.sent(), results.not_sent())
+        crash_points.reach("adapter.send_recorded")
 
 
 async def attempt(send: Awaitable[SentRecord]) -> Result:
+    """The result of one send by itself; after 25 s nobody knows."""
+    try:
+        async with asyncio.timeout(SEND_SECONDS):
+            return await judged(send)
+    except TimeoutError:
+        return _timed_out()
+
+
+async def judged(send: Awaitable[SentRecord]) -> Result:
     """The result of one send; what cannot be judged is ambiguous."""
     try:
-        async with asyncio.timeout(ITEM_SECONDS):
-            return await send
+        return await send
     except DeliveryFailedError as error:
         return error
     except TimeoutError:
-        return _ambiguous("timeout", f"No answer within {ITEM_SECONDS:.0f} s.")
+        return _timed_out()
     except UnreadableTokensError as error:
         return unreadable(error)
     except ServiceError as error:
@@ -156,6 +177,17 @@ async def attempt(send: Awaitable[SentRecord]) -> Result:
     except Exception as error:  # it may have gone out; the look-up tells
         log.exception("a send broke off")
         return _ambiguous("defect", f"The send broke off with {type(error).__name__}.")
+
+
+def _give_up(messages: Sequence[channel_pb2.SendMessageRequest], results: _Results) -> None:
+    """When the time is over: nobody knows of the one under way, those behind it did not begin."""
+    unfinished = [m.delivery_id for m in messages if m.delivery_id not in results.by_id]
+    for place, delivery_id in enumerate(unfinished):
+        results.by_id[delivery_id] = skipped() if place else _timed_out()
+
+
+def _timed_out() -> DeliveryFailedError:
+    return _ambiguous("timeout", f"No answer within {SEND_SECONDS:.0f} s.")
 
 
 def _ambiguous(code: str, message: str) -> DeliveryFailedError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from parley_kit.adapter.pacing import Pacing
 from parley_kit.settings import ServiceSettings
 
 
@@ -12,3 +13,4 @@ class AdapterSettings(ServiceSettings):
 
     orchestrator: str = Field(default="127.0.0.1:50050", validation_alias="PARLEY_ORCHESTRATOR")
     migrate_on_start: bool = Field(default=False, validation_alias="PARLEY_MIGRATE_ON_START")
+    pacing: Pacing = Field(default="auto", validation_alias="PARLEY_PACING")

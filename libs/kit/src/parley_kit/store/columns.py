@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import BigInteger, Dialect
 from sqlalchemy.types import TypeDecorator
@@ -18,10 +18,22 @@ class Utc(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], int | None]:  # noqa: ARG002
         """To microseconds."""
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+        return _to_microseconds
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def result_processor(
+        self,
+        dialect: Dialect,  # noqa: ARG002
+        coltype: object,  # noqa: ARG002
+    ) -> Callable[[int | None], datetime | None]:
         """From microseconds."""
-        return None if value is None else _EPOCH + value * _MICROSECOND
+        return _from_microseconds
+
+
+def _to_microseconds(value: datetime | None) -> int | None:
+    return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+
+def _from_microseconds(value: int | None) -> datetime | None:
+    return None if value is None else _EPOCH + value * _MICROSECOND

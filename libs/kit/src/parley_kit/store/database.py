@@ -105,7 +105,7 @@ class Database:
         return await loop.run_in_executor(self._readers, self._read, query)
 
     def _read(self, query: Callable[[Connection], T]) -> T:
-        with translated(), self._read_engine.connect() as connection:
+        with translated(), self._read_engine.connect() as connection, connection.begin():
             return query(connection)
 
     async def close(self) -> None:

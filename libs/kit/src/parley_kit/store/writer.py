@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from parley_kit.logs import get_logger
 from parley_kit.store.failures import as_service_error, is_lost_race, unavailable
+from parley_kit.store.prepared import Statement
 
 if TYPE_CHECKING:
     from parley_kit.store.database import Transaction
@@ -188,17 +189,22 @@ def _run_one(tx: Transaction, job: Job[Any]) -> _Outcome:
     return _Outcome(job, value=value, hints=_taken(tx))
 
 
+_SAVEPOINT = Statement("SAVEPOINT command")
+_RELEASE = Statement("RELEASE SAVEPOINT command")
+_ROLLBACK = Statement("ROLLBACK TO SAVEPOINT command")
+
+
 def _run_in_savepoint(tx: Transaction, job: Job[Any]) -> _Outcome:
-    savepoint = tx.connection.begin_nested()
+    _SAVEPOINT(tx.connection)
     try:
         value = job.command(tx)
     except DBAPIError:
         raise  # the group is run again one by one, where each command meets its own error
     except Exception as error:  # noqa: BLE001  # the waiting task gets it
-        savepoint.rollback()
+        _ROLLBACK(tx.connection)
         tx.hints.clear()
         return _Outcome(job, error=error)
-    savepoint.commit()
+    _RELEASE(tx.connection)
     return _Outcome(job, value=value, hints=_taken(tx))
 
 

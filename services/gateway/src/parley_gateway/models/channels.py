@@ -45,6 +45,18 @@ class Deliveries(Shown):
     next_page_token: str | None
 
 
+class Pacing(Shown):
+    """One of the limits by which a channel is paced, and when the next delivery may go."""
+
+    name: str
+    scope: str
+    count: int
+    period_seconds: float
+    burst: int
+    is_active: bool
+    next_at: str | None
+
+
 class ConnectionState(Shown):
     """How one connection does."""
 
@@ -53,8 +65,15 @@ class ConnectionState(Shown):
     status: str
     detail: str
     breaker: str
+    breaker_until: str | None
     last_error: str | None
     user_id: str | None
+    queue_depth: int
+    success_rate: float
+    attempts: int
+    latency_p50_ms: float
+    latency_p99_ms: float
+    pacing: list[Pacing]
 
 
 class Channel(Shown):
@@ -65,12 +84,14 @@ class Channel(Shown):
     status: str = Field(examples=["ok"])
     detail: str
     breaker: str
+    breaker_until: str | None
     queue_depth: int
     parked: int
     success_rate: float
     attempts: int
     latency_p50_ms: float
     latency_p99_ms: float
+    pacing: list[Pacing]
     connections: list[ConnectionState]
     checked_at: str | None
 

@@ -37,15 +37,33 @@ class NewFeedbackRequest(Received):
     required_approvals: int | None = Field(None, ge=1, le=50)
     delivery: Literal["route", "all"] = "route"
     escalation: list[Step] = Field(default_factory=list, max_length=10)
+    reminders: list[int] = Field(
+        default_factory=list,
+        max_length=10,
+        description="Seconds after which those who can still answer are reminded, rising.",
+    )
     min_assurance: AssuranceWord | None = None
+    urgent: bool = Field(default=False, description="Passes quiet hours.")
+    dangerous: bool = Field(
+        default=False, description="Hard to undo: people are asked once more before they approve."
+    )
+    allow_edit: bool = Field(
+        default=False, description="People may change the action and approve what they made of it."
+    )
+    on_behalf_of: Id | None = Field(
+        None, description="The participant for whom the agent acts, who may not answer."
+    )
 
 
 class NewResponse(Received):
     """An answer: ``approved`` or ``rejected``, an option's value, a text, or a form's object."""
 
-    value: Any = Field(examples=["approved"])
+    value: Any = Field(None, examples=["approved"])
     comment: Text | None = Field(None, max_length=4_000)
     digest: str | None = Field(None, max_length=64, description="The digest that was shown.")
+    edited_action: Any = Field(
+        None, description="The changed action, with the value ``approved``; see ``allow_edit``."
+    )
 
 
 class Response(Shown):
@@ -58,6 +76,21 @@ class Response(Shown):
     channel: str
     assurance: str
     responded_at: str
+    edited_action: Any
+    digest: str
+
+
+class KeptAnswer(Response):
+    """An answer as it is kept, also when it did not count; ``refusal`` says why."""
+
+    is_accepted: bool
+    refusal: str | None
+
+
+class KeptAnswers(Shown):
+    """Every answer to a question, oldest first."""
+
+    answers: list[KeptAnswer]
 
 
 class Card(Shown):
@@ -90,7 +123,12 @@ class FeedbackRequest(Shown):
     approvals: int
     delivery: str
     escalation: list[Step]
+    reminders: list[int]
     min_assurance: str
+    urgent: bool
+    dangerous: bool
+    allow_edit: bool
+    on_behalf_of: str | None
     expires_at: str | None
     created_at: str
     resolved_at: str | None

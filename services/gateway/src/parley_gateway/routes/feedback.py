@@ -22,9 +22,10 @@ from parley_gateway.routes.paths import (
     QueryId,
     WaitSeconds,
 )
-from parley_gateway.translate import feedback_view
+from parley_gateway.translate import feedback_view, kept_answer_view
 from parley_gateway.waiting import waited
 from parley_gateway.words import StatusWord, assurance_value, kind_value, status_value
+from parley_kit import crash_points
 
 MAX_ACTION_BYTES = 32 * 1024
 MAX_VALUE_BYTES = 64 * 1024
@@ -61,6 +62,7 @@ async def request_feedback(
     answer = await gateway_of(request).orchestrator.feedback.CreateFeedbackRequest(
         question(principal, session_id, document, idempotency_key or "")
     )
+    crash_points.reach("gateway.request_stored")
     return json_response(feedback_view(answer.request), 202)
 
 
@@ -86,7 +88,12 @@ def question(
             feedback_pb2.EscalationStep(after_seconds=step.after_seconds, channel=step.channel)
             for step in document.escalation
         ],
+        reminders=document.reminders,
         min_assurance=assurance_value(document.min_assurance),
+        urgent=document.urgent,
+        dangerous=document.dangerous,
+        allow_edit=document.allow_edit,
+        on_behalf_of=document.on_behalf_of or "",
         idempotency_key=key,
     )
 
@@ -146,6 +153,7 @@ async def respond(
     answer = await gateway_of(request).orchestrator.feedback.RecordResponse(
         answer_of(principal_of(request), request_id, document, "api")
     )
+    crash_points.reach("gateway.answer_recorded")
     return json_response(feedback_view(answer.request))
 
 
@@ -160,7 +168,20 @@ def answer_of(
         comment=document.comment or "",
         channel=channel,
         digest=document.digest or "",
+        edited_action_json=json_text(document.edited_action, "edited_action", MAX_ACTION_BYTES),
     )
+
+
+@router.get(
+    "/feedback-requests/{request_id}/answers",
+    response_model=models.KeptAnswers,
+)
+async def list_answers(request: Request, request_id: Identifier) -> Response:
+    """Lists every answer that was given, also those that did not count, oldest first."""
+    answer = await gateway_of(request).orchestrator.feedback.ListAnswers(
+        feedback_pb2.ListAnswersRequest(caller=principal_of(request).caller, request_id=request_id)
+    )
+    return json_response({"answers": [kept_answer_view(one) for one in answer.answers]})
 
 
 @router.post(

@@ -42,7 +42,7 @@ async def _say(gateway: Gateway, line: Line, frame: frames.Say) -> Any:
 
 
 async def _respond(gateway: Gateway, line: Line, frame: frames.Respond) -> Any:
-    document = NewResponse(value=frame.value, comment=frame.comment, digest=frame.digest)
+    document = NewResponse(**frame.model_dump(include=set(NewResponse.model_fields)))
     answer = await gateway.orchestrator.feedback.RecordResponse(
         answer_of(line.principal, frame.request_id, document, CHANNEL)
     )

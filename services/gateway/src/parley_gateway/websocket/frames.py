@@ -43,9 +43,10 @@ class Respond(_Frame):
 
     type: Literal["feedback.respond"]
     request_id: Id
-    value: Any
+    value: Any = None
     comment: Text | None = Field(None, max_length=4_000)
     digest: str | None = Field(None, max_length=64)
+    edited_action: Any = None
 
 
 class Acknowledge(_Frame):

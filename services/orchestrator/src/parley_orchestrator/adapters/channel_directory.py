@@ -4,42 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 
-from parley.channel.v1 import authorization_pb2, channel_pb2, channel_pb2_grpc
+from parley.channel.v1 import channel_pb2, channel_pb2_grpc
 from parley_kit.clock import Clock
 from parley_kit.errors import ServiceError
 from parley_kit.logs import get_logger
+from parley_orchestrator.domain.pacing import RETRY_TIME
 from parley_orchestrator.domain.routing import WEBSOCKET, ChannelFacts
+from parley_orchestrator.ports import ChannelState
+from parley_orchestrator.translate.channels import from_connection, from_limit
 
 log = get_logger(__name__)
 CHECK_SECONDS = 5.0
 DOWN_CHECK_SECONDS = 1.0
 """While a channel is down, so that its return is noticed soon."""
 CALL_SECONDS = 4.0
-_CONNECTED = authorization_pb2.CONNECTION_STATUS_CONNECTED
 OnChange = Callable[["ChannelState"], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class ChannelState:
-    """One channel as it was last seen."""
-
-    name: str
-    display_name: str
-    status: str
-    detail: str
-    facts: ChannelFacts
-    connections: tuple[authorization_pb2.Connection, ...] = ()
-    checked_at: datetime | None = None
-    is_described: bool = field(default=False)
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether anybody could be reached here now."""
-        has_any = self.facts.has_shared_connection or bool(self.facts.connected_users)
-        return self.facts.is_up and has_any
 
 
 class ChannelDirectory:
@@ -136,24 +117,34 @@ class ChannelDirectory:
             before,
             status="down",
             detail="The channel's service does not answer; is it running?",
-            facts=replace(before.facts, is_up=False),
+            facts=replace(
+                before.facts,
+                is_up=False,
+                silent_since=before.facts.silent_since or self._clock(),
+            ),
             checked_at=self._clock(),
         )
 
     def _seen(self, before: ChannelState, health: channel_pb2.CheckHealthResponse) -> ChannelState:
-        usable = [c for c in health.connections if c.status == _CONNECTED]
+        connections = tuple(from_connection(one) for one in health.connections)
+        usable = [one for one in connections if one.is_usable]
+        shared = [one.connection_id for one in usable if not one.user_id]
+        own = {one.user_id: one.connection_id for one in usable if one.user_id}
         facts = replace(
             before.facts,
             is_up=health.status != "down",
-            has_shared_connection=any(not c.user_id for c in usable),
-            connected_users=frozenset(c.user_id for c in usable if c.user_id),
+            silent_since=None,
+            has_shared_connection=bool(shared),
+            connected_users=frozenset(own),
+            own_connections=own,
+            shared_connection=shared[0] if len(shared) == 1 else "",
         )
         return replace(
             before,
             status=health.status,
             detail=health.detail,
             facts=facts,
-            connections=tuple(health.connections),
+            connections=connections,
             checked_at=self._clock(),
         )
 
@@ -180,6 +171,7 @@ def _described(state: ChannelState, description: channel_pb2.DescribeResponse) -
         address_keys=tuple(description.address_keys),
         needs_answer_links=description.needs_answer_links,
         max_batch_size=description.max_batch_size or 100,
+        limits=tuple(from_limit(one) for one in description.pacing_limits) or (RETRY_TIME,),
     )
     return replace(
         state,

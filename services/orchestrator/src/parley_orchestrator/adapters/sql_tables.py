@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     func,
     text,
 )
@@ -142,6 +143,11 @@ feedback_requests = Table(
     Column("response_id", String, nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("resolved_at", Utc),
+    Column("urgent", Boolean, nullable=False, server_default=false()),
+    Column("dangerous", Boolean, nullable=False, server_default=false()),
+    Column("allow_edit", Boolean, nullable=False, server_default=false()),
+    Column("reminders", JSON, nullable=False, server_default="[]"),
+    Column("on_behalf_of", String, nullable=False, server_default=""),
 )
 _PENDING = text("status = 'pending'")
 IS_PENDING = text("feedback_requests.status = 'pending'")
@@ -172,6 +178,9 @@ feedback_responses = Table(
     Column("is_accepted", Boolean, nullable=False),
     Column("refusal", String, nullable=False),
     Column("responded_at", Utc, nullable=False),
+    Column("edited_action", JSON),
+    Column("is_edited", Boolean, nullable=False, server_default=false()),
+    Column("digest", String, nullable=False, server_default=""),
 )
 
 deliveries = Table(
@@ -201,6 +210,7 @@ deliveries = Table(
     Column("ack_by", Utc),
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
+    Column("urgent", Boolean, nullable=False, server_default=false()),
 )
 _ACTIVE = text("state IN ('queued', 'sending')")
 _NEEDS_EYES = text("state IN ('parked', 'unknown', 'dead')")
@@ -242,14 +252,47 @@ lanes = Table(
     Column("head", BigInteger, nullable=False),
     Column("thread_ref", Text, nullable=False),
     Column("connection_id", String, nullable=False),
+    Column("gate", String, nullable=False, server_default=""),
 )
 _IS_DUE = text("due_at IS NOT NULL")
+IS_DUE = text("lanes.due_at IS NOT NULL")
 Index(
-    "ix_lanes_due",
+    "ix_lanes_gate",
     lanes.c.channel,
+    lanes.c.gate,
     lanes.c.due_at,
     sqlite_where=_IS_DUE,
     postgresql_where=_IS_DUE,
+)
+
+breakers = Table(
+    "breakers",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("connection_id", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("until", Utc, nullable=False),
+    Column("trips", Integer, nullable=False),
+    Column("code", String, nullable=False),
+    Column("is_cleared", Boolean, nullable=False),
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("limit_name", String, primary_key=True),
+    Column("subject", String, primary_key=True),
+    Column("tat", Utc, nullable=False),
+    Column("awake_until", Utc),
+)
+_IS_AWAKE = text("awake_until IS NOT NULL")
+Index(
+    "ix_paces_awake",
+    paces.c.channel,
+    paces.c.awake_until,
+    sqlite_where=_IS_AWAKE,
+    postgresql_where=_IS_AWAKE,
 )
 
 attempts = Table(
@@ -266,7 +309,7 @@ attempts = Table(
     Column("next_step", Text, nullable=False),
     Column("connection_id", String, nullable=False),
 )
-Index("ix_attempts_finished", attempts.c.finished_at)
+Index("ix_attempts_finished", attempts.c.channel, attempts.c.finished_at)
 
 link_tokens = Table(
     "link_tokens",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 
-from parley_kit.clock import Clock
+from parley_kit import crash_points
 from parley_kit.errors import ServiceError
 from parley_kit.logs import get_logger
 from parley_orchestrator.domain.delivery import Delivery, Outcome, Result
@@ -25,7 +26,7 @@ TURN_SECONDS = 0.05
 POLL_SECONDS = 1.0
 OUTAGE_SECONDS = 0.5
 MIN_IDLE_SECONDS = 0.01
-"""A worker whose clock is ahead of the database's asks no more often than this."""
+"""What is due just now is asked for no more often than this."""
 
 
 class Dispatcher:
@@ -43,7 +44,6 @@ class Dispatcher:
         claim: ClaimWork,
         record: RecordOutcomes,
         *,
-        clock: Clock,
         renew_seconds: float,
     ) -> None:
         self._channel = channel
@@ -51,7 +51,6 @@ class Dispatcher:
         self._store = store
         self._claim = claim
         self._record = record
-        self._clock = clock
         self._renew_seconds = renew_seconds
         self._wake = asyncio.Event()
         self._batches: set[asyncio.Task[None]] = set()
@@ -80,8 +79,9 @@ class Dispatcher:
         self._wake.clear()
         work = await self._claim(self._channel, LANES_AT_ONCE, PER_LANE)
         if not work.lanes:
-            await self._idle(stopping)
+            await self._idle(stopping, work.wait)
             return
+        crash_points.reach("orchestrator.work_claimed")
         batch = asyncio.create_task(self._deliver(work))
         self._batches.add(batch)
         batch.add_done_callback(self._batches.discard)
@@ -89,12 +89,10 @@ class Dispatcher:
         while len(self._batches) >= MAX_BATCHES:
             await asyncio.wait(self._batches, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _idle(self, stopping: asyncio.Event) -> None:
-        due = await self._store.read(lambda unit: unit.deliveries.next_due(self._channel))
+    async def _idle(self, stopping: asyncio.Event, until_due: timedelta | None) -> None:
         wait = POLL_SECONDS
-        if due is not None:
-            left = (due - self._clock()).total_seconds()
-            wait = min(wait, max(MIN_IDLE_SECONDS, left))
+        if until_due is not None:
+            wait = min(wait, max(MIN_IDLE_SECONDS, until_due.total_seconds()))
         waiting = [asyncio.create_task(e.wait()) for e in (self._wake, stopping)]
         await asyncio.wait(waiting, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
         for task in waiting:
@@ -109,7 +107,8 @@ class Dispatcher:
             )
         finally:
             renewing.cancel()
-        await self._record_surely(work, [*sent, *looked_up])
+        crash_points.reach("orchestrator.work_done")
+        await self._record_surely(work, [*sent, *looked_up, *work.broken])
 
     async def _renew(self, work: Work) -> None:
         while True:
@@ -138,10 +137,27 @@ async def _with_deliveries(
 ) -> list[tuple[Delivery, Outcome]]:
     if not jobs:
         return []
-    deliveries = [job.delivery for job in jobs]
     try:
-        return list(zip(deliveries, await act(jobs), strict=True))
+        return list(zip([job.delivery for job in jobs], await act(jobs), strict=True))
     except Exception as error:
         log.exception("a channel's port failed", jobs=len(jobs))
-        unknown = Outcome(Result.AMBIGUOUS, "defect", type(error).__name__)
-        return [(delivery, unknown) for delivery in deliveries]
+        if len(jobs) == 1:
+            return [(jobs[0].delivery, Outcome(Result.AMBIGUOUS, "defect", type(error).__name__))]
+    return await _one_by_one(act, jobs)
+
+
+async def _one_by_one(
+    act: Callable[[Sequence[Job]], Awaitable[list[Outcome]]], jobs: Sequence[Job]
+) -> list[tuple[Delivery, Outcome]]:
+    """So that one poisonous job spoils no other; a channel answers a repeated id as the first."""
+    found: list[tuple[Delivery, Outcome]] = []
+    failed_lanes: set[str] = set()
+    for job in jobs:
+        if job.delivery.lane in failed_lanes:
+            found.append((job.delivery, Outcome(Result.SKIPPED)))
+            continue
+        [one] = await _with_deliveries(act, [job])
+        found.append(one)
+        if one[1].code == "defect":
+            failed_lanes.add(job.delivery.lane)
+    return found

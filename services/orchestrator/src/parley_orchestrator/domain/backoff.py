@@ -31,5 +31,15 @@ class Backoff:
 
 
 WITH_ALTERNATIVE = Backoff(base_seconds=1.0, cap_seconds=4.0, max_tries=4)
+"""A person waits on the other side, and another channel reaches them sooner than patience does."""
 LAST_CHANNEL = Backoff(base_seconds=1.0, cap_seconds=300.0, max_tries=60)
-"""About four hours of tries."""
+"""About two and a half hours of tries."""
+WEBHOOK = Backoff(base_seconds=5.0, cap_seconds=3_600.0, max_tries=60)
+"""About a day: a receiver may be deployed again meanwhile."""
+POISON = Backoff(base_seconds=1.0, cap_seconds=30.0, max_tries=5)
+_LAST = {"webhook": WEBHOOK}
+
+
+def policy_of(channel: str, *, has_alternative: bool) -> Backoff:
+    """The cap and the budget of tries on a channel."""
+    return WITH_ALTERNATIVE if has_alternative else _LAST.get(channel, LAST_CHANNEL)

@@ -15,7 +15,6 @@ class Session:
     id: str
     agent_id: str
     agent_name: str
-    has_webhook: bool
     participants: tuple[tuple[str, str], ...]
     title: str
     metadata: Mapping[str, Any]
@@ -28,6 +27,10 @@ class Session:
     def user_ids(self) -> list[str]:
         """The people who take part."""
         return [user_id for user_id, _name in self.participants]
+
+
+SYSTEM = "system"
+"""The kind of author that Parley itself is."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ SESSION_CREATED = "session.created"
 MESSAGE_CREATED = "message.created"
 DELIVERY_UPDATED = "delivery.updated"
 FEEDBACK_REQUESTED = "feedback.requested"
+FEEDBACK_REMINDED = "feedback.reminded"
 FEEDBACK_RESOLVED = "feedback.resolved"
 CHANNEL_SWITCHED = "channel.switched"
 PREFERENCES_UPDATED = "preferences.updated"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from parley_orchestrator.domain.backoff import LAST_CHANNEL, WITH_ALTERNATIVE, Backoff
+from parley_orchestrator.domain.backoff import POISON, WITH_ALTERNATIVE, Backoff, policy_of
 
 
 class State(StrEnum):
@@ -31,11 +31,20 @@ class Kind(StrEnum):
     CARD = "card"
     UPDATE = "update"
     NOTICE = "notice"
+    REMINDER = "reminder"
     WEBHOOK = "webhook"
 
 
+SPOKEN = (Kind.MESSAGE, Kind.NOTICE, Kind.REMINDER)
+"""What goes out as a message, many together."""
 ACTIVE = (State.QUEUED, State.SENDING)
 OUT = (State.SENT, State.DELIVERED, State.READ)
+CHANNEL_DOWN = "channel_down"
+"""The code of a send that never left, because the channel's service does not run."""
+LINE_LOST = "unavailable"
+"""The code of a send during which the channel's service went away."""
+PATIENCE = timedelta(seconds=60)
+"""Where another channel could take over, nobody waits longer for this one."""
 LOOK_UP_DELAYS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=120))
 """When to look after an ambiguous send; still nothing after the last: `unknown`."""
 
@@ -55,6 +64,7 @@ class Result(StrEnum):
     INCONCLUSIVE = "inconclusive"
     SKIPPED = "skipped"
     UNREACHABLE = "unreachable"
+    DEFECT = "defect"
 
 
 @dataclass(frozen=True)
@@ -84,6 +94,8 @@ class Delivery:
         look_ups: Look-ups since the attempt whose fate is not known.
         route: Channels to fall back to, next first.
         ack_by: When the person's client must have acknowledged.
+        urgent: Passes quiet hours.
+        gate: The connection that is expected to carry it, where that is known when it is queued.
     """
 
     id: str
@@ -109,6 +121,8 @@ class Delivery:
     connection_id: str = ""
     text: str = ""
     ack_by: datetime | None = None
+    urgent: bool = False
+    gate: str = ""
 
     @property
     def lane(self) -> str:
@@ -151,7 +165,9 @@ class Verdict:
     is_attempt: bool = field(default=True)
 
 
-def decide(delivery: Delivery, outcome: Outcome, now: datetime, chance: float) -> Verdict:
+def decide(
+    delivery: Delivery, outcome: Outcome, now: datetime, chance: float, *, is_shut: bool = False
+) -> Verdict:
     """What follows from an outcome; the whole state machine of sending.
 
     Args:
@@ -159,8 +175,14 @@ def decide(delivery: Delivery, outcome: Outcome, now: datetime, chance: float) -
         outcome: Of the attempt or look-up.
         now: The time it is recorded.
         chance: In [0, 1), for jitter.
+        is_shut: The breaker before the connection is open: what would be tried again there goes
+            to the next channel, where there is one.
     """
-    return _RULES[outcome.result](delivery, outcome, now, chance)
+    verdict = _RULES[outcome.result](delivery, outcome, now, chance)
+    is_waiting = verdict.state is State.QUEUED and outcome.result is not Result.SKIPPED
+    if is_shut and is_waiting and delivery.route:
+        return _give_up(delivery, outcome, now, chance)
+    return verdict
 
 
 def _accepted(delivery: Delivery, outcome: Outcome, now: datetime, chance: float) -> Verdict:  # noqa: ARG001
@@ -171,15 +193,34 @@ def _accepted(delivery: Delivery, outcome: Outcome, now: datetime, chance: float
 
 
 def _retry(delivery: Delivery, outcome: Outcome, now: datetime, chance: float) -> Verdict:
+    if outcome.code == CHANNEL_DOWN and not delivery.route:
+        return _when_it_runs(delivery, now, chance)
     tries = delivery.failed_tries + 1
     policy = _policy(delivery)
     if policy.is_exhausted(tries):
         return _give_up(delivery, outcome, now, chance)
     wait = outcome.retry_after or policy.delay(tries, chance)
-    if delivery.route and wait > timedelta(seconds=60):
+    if delivery.route and wait > PATIENCE:
         return _give_up(delivery, outcome, now, chance)
     at = now + wait
     step = f"try again at {at:%H:%M:%S} UTC (failed {tries} of {policy.max_tries})"
+    return Verdict(State.QUEUED, step, at, failed_tries=tries)
+
+
+def _when_it_runs(delivery: Delivery, now: datetime, chance: float) -> Verdict:
+    """Nobody was asked, so that it is no try; workers rest as soon as the outage is noticed."""
+    at = now + WITH_ALTERNATIVE.delay(1, chance)
+    step = f"the channel's service does not run; try again at {at:%H:%M:%S} UTC"
+    return Verdict(State.QUEUED, step, at, failed_tries=delivery.failed_tries)
+
+
+def _suspect(delivery: Delivery, outcome: Outcome, now: datetime, chance: float) -> Verdict:
+    """A delivery that Parley itself cannot prepare is poison: few tries, and others flow."""
+    tries = delivery.failed_tries + 1
+    if POISON.is_exhausted(tries):
+        return _give_up(delivery, outcome, now, chance)
+    at = now + POISON.delay(tries, chance)
+    step = f"a defect; try again at {at:%H:%M:%S} UTC (failed {tries} of {POISON.max_tries})"
     return Verdict(State.QUEUED, step, at, failed_tries=tries)
 
 
@@ -228,7 +269,7 @@ def _send_again(delivery: Delivery, outcome: Outcome, now: datetime, chance: flo
 
 
 def _policy(delivery: Delivery) -> Backoff:
-    return WITH_ALTERNATIVE if delivery.route else LAST_CHANNEL
+    return policy_of(delivery.channel, has_alternative=bool(delivery.route))
 
 
 def _look_up_again(delivery: Delivery, outcome: Outcome, now: datetime, chance: float) -> Verdict:  # noqa: ARG001
@@ -265,4 +306,5 @@ _RULES = {
     Result.RECONNECT: _park,
     Result.SKIPPED: _in_turn,
     Result.UNREACHABLE: _look_up_again,
+    Result.DEFECT: _suspect,
 }

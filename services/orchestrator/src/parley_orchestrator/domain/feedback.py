@@ -20,6 +20,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     TEXT = "text"
     FORM = "form"
+    COMMENT = "comment"
 
 
 class Status(StrEnum):
@@ -38,7 +39,12 @@ ASSURANCES = ("", "link", "reply", "slack", "session")
 
 @dataclass(frozen=True)
 class Response:
-    """An answer that decided, or one of several approvals."""
+    """An answer that decided, or one of several approvals.
+
+    Attributes:
+        digest: Of what the answer is about: the request's, or that of the changed action.
+        edited_action: The action as the person changed it, when `is_edited`.
+    """
 
     value: Any
     comment: str
@@ -47,6 +53,18 @@ class Response:
     channel: str
     assurance: int
     responded_at: datetime
+    digest: str = ""
+    is_edited: bool = False
+    edited_action: Any = None
+
+
+@dataclass(frozen=True)
+class KeptAnswer:
+    """An answer as it is kept for audit; `refusal` says why it did not count."""
+
+    response: Response
+    is_accepted: bool
+    refusal: str
 
 
 @dataclass(frozen=True)
@@ -95,6 +113,11 @@ class FeedbackRequest:
     resolved_at: datetime | None
     response: Response | None
     cards: tuple[Card, ...] = ()
+    urgent: bool = False
+    dangerous: bool = False
+    allow_edit: bool = False
+    reminders: tuple[int, ...] = ()
+    on_behalf_of: str = ""
 
 
 class InvalidAnswerError(Exception):
@@ -152,6 +175,33 @@ def _form(request: FeedbackRequest, value: Any) -> Any:
     return value
 
 
+def _comment(_request: FeedbackRequest, value: Any) -> str:
+    if value is not None and (not isinstance(value, str) or len(value) > MAX_TEXT):
+        raise InvalidAnswerError(f"answer with a text of at most {MAX_TEXT} characters, or none")
+    return (value or "").strip()
+
+
+def checked_edit(request: FeedbackRequest, value: Any, edited_action: Any) -> str:
+    """The digest of what is approved when the person changed the action.
+
+    Raises:
+        InvalidAnswerError: The request does not allow it, or the answer is no approval.
+    """
+    if not request.allow_edit:
+        raise InvalidAnswerError("this request's action cannot be changed; approve or reject it")
+    if edited_action is None:
+        raise InvalidAnswerError("give the whole changed action, not null")
+    if value != APPROVED:
+        raise InvalidAnswerError(f"an edited action goes with the value {APPROVED!r} only")
+    return digest_of(
+        kind=request.kind,
+        prompt=request.prompt,
+        options=request.options,
+        schema=request.schema,
+        action=edited_action,
+    )
+
+
 def is_usable_schema(schema: Any) -> bool:
     """Whether this is a JSON Schema of an object that can be shown as a form."""
     if not isinstance(schema, dict) or schema.get("type") != "object" or _has_reference(schema):
@@ -178,7 +228,13 @@ def _validator(schema: Mapping[str, Any]) -> jsonschema.Draft202012Validator:
 
 
 MAX_TEXT = 8_000
-_CHECKS = {Kind.APPROVAL: _approval, Kind.CHOICE: _choice, Kind.TEXT: _text, Kind.FORM: _form}
+_CHECKS = {
+    Kind.APPROVAL: _approval,
+    Kind.CHOICE: _choice,
+    Kind.TEXT: _text,
+    Kind.FORM: _form,
+    Kind.COMMENT: _comment,
+}
 
 
 def decides(request: FeedbackRequest, value: Any, approvals_before: int) -> bool:
@@ -192,7 +248,7 @@ def answer_in_text(request: FeedbackRequest, text: str, decision: str) -> Any | 
     """The answer that a written reply clearly gives; None when it gives none."""
     if request.kind is Kind.APPROVAL:
         return decision if decision in (APPROVED, REJECTED) else None
-    if request.kind is Kind.TEXT:
+    if request.kind in (Kind.TEXT, Kind.COMMENT):
         return text.strip() or None
     if request.kind is Kind.CHOICE:
         return _option_named(request, decision or next(iter(text.strip().splitlines()), ""))

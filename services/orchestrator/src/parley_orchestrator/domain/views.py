@@ -74,6 +74,8 @@ def response_view(response: Response) -> dict[str, Any]:
         "channel": response.channel,
         "assurance": ASSURANCES[response.assurance],
         "responded_at": moment(response.responded_at),
+        "edited_action": response.edited_action if response.is_edited else None,
+        "digest": response.digest,
     }
 
 
@@ -100,7 +102,12 @@ def request_view(request: FeedbackRequest) -> dict[str, Any]:
             {"after_seconds": step.after_seconds, "channel": step.channel}
             for step in request.escalation
         ],
+        "reminders": list(request.reminders),
         "min_assurance": ASSURANCES[request.min_assurance],
+        "urgent": request.urgent,
+        "dangerous": request.dangerous,
+        "allow_edit": request.allow_edit,
+        "on_behalf_of": request.on_behalf_of or None,
         "expires_at": moment(request.expires_at),
         "created_at": moment(request.created_at),
         "resolved_at": moment(request.resolved_at),

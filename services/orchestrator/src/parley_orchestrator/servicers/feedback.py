@@ -5,13 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from parley.orchestrator.v1 import feedback_pb2, feedback_pb2_grpc
-from parley_orchestrator.domain.feedback import FeedbackRequest, Status
+from parley_orchestrator.domain.feedback import FeedbackRequest, KeptAnswer, Status
 from parley_orchestrator.ports import Store, Unit
 from parley_orchestrator.sync.news import News
 from parley_orchestrator.sync.wait import checked_wait, read_until
 from parley_orchestrator.translate.callers import to_caller
-from parley_orchestrator.translate.feedback import from_status, to_new_request, to_request
-from parley_orchestrator.use_cases.authorise import visible_request, visible_session
+from parley_orchestrator.translate.feedback import (
+    from_status,
+    to_kept_answer,
+    to_new_request,
+    to_new_response,
+    to_request,
+)
+from parley_orchestrator.use_cases.authorise import (
+    ADMIN,
+    AGENT,
+    require,
+    visible_request,
+    visible_session,
+)
 from parley_orchestrator.use_cases.end_feedback import CancelFeedback
 from parley_orchestrator.use_cases.record_response import RecordResponse
 from parley_orchestrator.use_cases.request_feedback import RequestFeedback
@@ -88,16 +100,7 @@ class FeedbackServicer(feedback_pb2_grpc.FeedbackServiceServicer):
         self, request: feedback_pb2.RecordResponseRequest, context: Any
     ) -> feedback_pb2.RecordResponseResponse:
         """Answers a request."""
-        caller = None if request.link_token else to_caller(request.caller)
-        recorded = await self._record_response(
-            caller,
-            request.request_id,
-            value_json=request.value_json,
-            comment=request.comment,
-            channel=request.channel,
-            link_token=request.link_token,
-            digest=request.digest,
-        )
+        recorded = await self._record_response(to_new_response(request))
         return feedback_pb2.RecordResponseResponse(request=to_request(recorded))
 
     async def CancelFeedbackRequest(
@@ -106,3 +109,20 @@ class FeedbackServicer(feedback_pb2_grpc.FeedbackServiceServicer):
         """Withdraws a request."""
         cancelled = await self._cancel(to_caller(request.caller), request.request_id)
         return feedback_pb2.CancelFeedbackRequestResponse(request=to_request(cancelled))
+
+    async def ListAnswers(
+        self, request: feedback_pb2.ListAnswersRequest, context: Any
+    ) -> feedback_pb2.ListAnswersResponse:
+        """Lists every answer, also those that did not count."""
+        caller = to_caller(request.caller)
+
+        def query(unit: Unit) -> list[KeptAnswer]:
+            visible_request(unit, caller, request.request_id)
+            require(caller, AGENT, ADMIN)
+            return unit.feedback.answers(request.request_id, MAX_ANSWERS)
+
+        kept = await self._store.read(query)
+        return feedback_pb2.ListAnswersResponse(answers=[to_kept_answer(one) for one in kept])
+
+
+MAX_ANSWERS = 1_000

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
-from statistics import quantiles
 from typing import Any
 
-from parley.channel.v1 import authorization_pb2
 from parley.orchestrator.v1 import (
     channels_pb2,
     channels_pb2_grpc,
@@ -17,13 +14,13 @@ from parley.orchestrator.v1 import (
     inbox_pb2_grpc,
 )
 from parley_kit.errors import invalid_field, unknown_id
-from parley_orchestrator.adapters.channel_directory import ChannelDirectory, ChannelState
+from parley_orchestrator.adapters.channel_directory import ChannelDirectory
 from parley_orchestrator.domain.delivery import Attempt, Delivery, State
-from parley_orchestrator.ports import ChannelFigures, Store, Unit
+from parley_orchestrator.ports import Store, Unit
 from parley_orchestrator.translate.callers import to_caller
+from parley_orchestrator.translate.channels import Operations, to_channel_state
 from parley_orchestrator.translate.deliveries import to_delivery
 from parley_orchestrator.translate.inbox import from_item, to_result
-from parley_orchestrator.translate.stamps import stamp
 from parley_orchestrator.use_cases.authorise import ADMIN, Caller, visible_session
 from parley_orchestrator.use_cases.ingest import Ingest
 from parley_orchestrator.use_cases.steer_deliveries import SteerDeliveries
@@ -107,58 +104,25 @@ class ChannelDirectoryServicer(channels_pb2_grpc.ChannelDirectoryServiceServicer
         is_admin = to_caller(request.caller).role == ADMIN
         states = self._directory.states()
 
-        def query(unit: Unit) -> list[ChannelFigures]:
-            return [unit.deliveries.figures(s.name, unit.now - WINDOW) for s in states]
+        def query(unit: Unit) -> list[Operations]:
+            breakers = unit.gates.breakers()
+            return [
+                Operations(
+                    figures=unit.deliveries.figures(state.name, unit.now - WINDOW),
+                    breakers=breakers,
+                    paces=unit.gates.paces_of(state.name),
+                    now=unit.now,
+                )
+                for state in states
+            ]
 
-        figures = await self._store.read(query)
+        operations = await self._store.read(query)
         return channels_pb2.ListChannelsResponse(
             channels=[
-                to_channel_state(state, numbers, with_connections=is_admin)
-                for state, numbers in zip(states, figures, strict=True)
+                to_channel_state(state, one, with_connections=is_admin)
+                for state, one in zip(states, operations, strict=True)
             ]
         )
-
-
-def to_channel_state(
-    state: ChannelState, figures: ChannelFigures, *, with_connections: bool
-) -> channels_pb2.ChannelState:
-    """How one channel does."""
-    p50, p99 = _percentiles(figures.latencies_ms)
-    return channels_pb2.ChannelState(
-        channel=state.name,
-        display_name=state.display_name,
-        status=state.status,
-        detail=state.detail,
-        breaker="closed",
-        queue_depth=figures.queued,
-        parked=figures.parked,
-        success_rate=figures.succeeded / figures.attempts if figures.attempts else 1.0,
-        attempts=figures.attempts,
-        latency_p50_ms=p50,
-        latency_p99_ms=p99,
-        connections=[_connection(one) for one in state.connections if with_connections],
-        checked_at=stamp(state.checked_at),
-    )
-
-
-def _percentiles(latencies_ms: Sequence[float]) -> tuple[float, float]:
-    if not latencies_ms:
-        return 0.0, 0.0
-    cuts = quantiles([*latencies_ms, latencies_ms[0]], n=100)
-    return round(cuts[49], 3), round(cuts[98], 3)
-
-
-def _connection(connection: authorization_pb2.Connection) -> channels_pb2.ConnectionState:
-    status = authorization_pb2.ConnectionStatus.Name(connection.status)
-    return channels_pb2.ConnectionState(
-        connection_id=connection.connection_id,
-        display_name=connection.display_name,
-        status=status.removeprefix("CONNECTION_STATUS_").lower(),
-        detail=connection.detail,
-        breaker="closed",
-        last_error=connection.last_error,
-        user_id=connection.user_id,
-    )
 
 
 class InboxServicer(inbox_pb2_grpc.InboxServiceServicer):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from parley.channel.v1 import card_pb2, channel_pb2, outcome_pb2, recipient_pb2
 from parley.common.v1.feedback_pb2 import FeedbackOption
-from parley_orchestrator.domain.delivery import Kind, Outcome, Result
+from parley_orchestrator.domain.delivery import SPOKEN, Outcome, Result
 from parley_orchestrator.domain.feedback import FeedbackRequest, Status, value_label
 from parley_orchestrator.ports import Job
-from parley_orchestrator.translate.feedback import KINDS, STATUSES
+from parley_orchestrator.translate.feedback import KINDS, STATUSES, edited_json
 from parley_orchestrator.translate.stamps import any_json_text, json_text, stamp
 
 SKIPPED = "skipped"
@@ -45,19 +45,18 @@ def to_conversation(job: Job) -> recipient_pb2.Conversation:
 
 
 def to_send_message(job: Job, answer_url: str) -> channel_pb2.SendMessageRequest:
-    """A message, or a notice with the link to the page it speaks of."""
+    """A message, or a notice or reminder with the page that it speaks of."""
     message = job.message
-    text = message.text if message else job.delivery.text
-    if answer_url:
-        text = f"{text}\n\n[Open the request]({answer_url})"
     return channel_pb2.SendMessageRequest(
         delivery_id=job.delivery.id,
         recipient=to_recipient(job),
         conversation=to_conversation(job),
-        text=text,
+        text=message.text if message else job.delivery.text,
         author_name=message.author.name if message else job.session.agent_name,
         reply_token=job.reply_token,
         message_id=message.id if message else "",
+        delivery_kind=job.delivery.kind,
+        answer_url=answer_url,
     )
 
 
@@ -112,6 +111,8 @@ def to_card(job: Job, request: FeedbackRequest, answer_url: str) -> card_pb2.Car
         answer_url=answer_url,
         resolution=_resolution(request),
         min_assurance=request.min_assurance,  # type: ignore[arg-type]  # the numbers are the same
+        is_dangerous=request.dangerous,
+        allow_edit=request.allow_edit,
     )
 
 
@@ -130,6 +131,9 @@ def _resolution(request: FeedbackRequest) -> card_pb2.Resolution | None:
         channel=response.channel,
         comment=response.comment,
         resolved_at=stamp(request.resolved_at),
+        edited_action_json=edited_json(response),
+        responder_user_id=response.user_id,
+        assurance=response.assurance,  # type: ignore[arg-type]  # the numbers are the same
     )
 
 
@@ -173,4 +177,4 @@ def from_look_up(answer: channel_pb2.LookUpDeliveryResponse) -> Outcome:
 
 def is_message(job: Job) -> bool:
     """Whether the job goes out with SendMessages."""
-    return job.delivery.kind in (Kind.MESSAGE, Kind.NOTICE)
+    return job.delivery.kind in SPOKEN

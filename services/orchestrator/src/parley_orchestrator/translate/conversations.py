@@ -135,6 +135,7 @@ def to_new_message(request: messages_pb2.SendMessageRequest) -> NewMessage:
         idempotency_key=request.idempotency_key,
         channel=request.channel,
         origin="websocket" if request.caller.user_id else "api",
+        urgent=request.urgent,
     )
 
 

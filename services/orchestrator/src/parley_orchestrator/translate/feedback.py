@@ -8,6 +8,7 @@ from parley_kit.errors import invalid_field
 from parley_orchestrator.domain.feedback import (
     ASSURANCES,
     FeedbackRequest,
+    KeptAnswer,
     Kind,
     Response,
     Status,
@@ -15,13 +16,15 @@ from parley_orchestrator.domain.feedback import (
 )
 from parley_orchestrator.translate.callers import to_caller
 from parley_orchestrator.translate.stamps import any_json_text, json_text, stamp
-from parley_orchestrator.use_cases.request_feedback import NewRequest
+from parley_orchestrator.use_cases.new_request import NewRequest
+from parley_orchestrator.use_cases.record_response import NewResponse
 
 KINDS = {
     Kind.APPROVAL: common.FEEDBACK_KIND_APPROVAL,
     Kind.CHOICE: common.FEEDBACK_KIND_CHOICE,
     Kind.TEXT: common.FEEDBACK_KIND_TEXT,
     Kind.FORM: common.FEEDBACK_KIND_FORM,
+    Kind.COMMENT: common.FEEDBACK_KIND_COMMENT,
 }
 STATUSES = {
     Status.PENDING: common.FEEDBACK_STATUS_PENDING,
@@ -43,7 +46,7 @@ def from_status(number: common.FeedbackStatus.ValueType) -> str:
 def to_new_request(request: feedback_pb2.CreateFeedbackRequestRequest) -> NewRequest:
     """A request to be."""
     if request.kind not in _KIND_OF:
-        raise invalid_field("kind", "must be approval, choice, text or form")
+        raise invalid_field("kind", "must be approval, choice, text, form or comment")
     if not 0 <= request.min_assurance < len(ASSURANCES):
         raise invalid_field("min_assurance", f"must be one of: {', '.join(ASSURANCES[1:])}")
     return NewRequest(
@@ -61,6 +64,25 @@ def to_new_request(request: feedback_pb2.CreateFeedbackRequestRequest) -> NewReq
         escalation=tuple(Step(step.after_seconds, step.channel) for step in request.escalation),
         min_assurance=int(request.min_assurance),
         idempotency_key=request.idempotency_key,
+        urgent=request.urgent,
+        dangerous=request.dangerous,
+        allow_edit=request.allow_edit,
+        reminders=tuple(request.reminders),
+        on_behalf_of=request.on_behalf_of,
+    )
+
+
+def to_new_response(request: feedback_pb2.RecordResponseRequest) -> NewResponse:
+    """An answer to be."""
+    return NewResponse(
+        caller=None if request.link_token else to_caller(request.caller),
+        request_id=request.request_id,
+        value_json=request.value_json,
+        comment=request.comment,
+        channel=request.channel,
+        link_token=request.link_token,
+        digest=request.digest,
+        edited_action_json=request.edited_action_json,
     )
 
 
@@ -90,6 +112,20 @@ def to_request(request: FeedbackRequest) -> feedback_pb2.FeedbackRequest:
         created_at=stamp(request.created_at),
         resolved_at=stamp(request.resolved_at),
         seq=request.seq,
+        urgent=request.urgent,
+        dangerous=request.dangerous,
+        allow_edit=request.allow_edit,
+        reminders=request.reminders,
+        on_behalf_of=request.on_behalf_of,
+    )
+
+
+def to_kept_answer(answer: KeptAnswer) -> feedback_pb2.KeptAnswer:
+    """An answer as it is kept for audit."""
+    return feedback_pb2.KeptAnswer(
+        response=_response(answer.response),
+        is_accepted=answer.is_accepted,
+        refusal=answer.refusal.removeprefix("ERROR_REASON_").lower(),
     )
 
 
@@ -102,4 +138,11 @@ def _response(response: Response) -> feedback_pb2.FeedbackResponse:
         channel=response.channel,
         assurance=response.assurance,  # type: ignore[arg-type]  # the numbers are the same
         responded_at=stamp(response.responded_at),
+        edited_action_json=edited_json(response),
+        digest=response.digest,
     )
+
+
+def edited_json(response: Response) -> str:
+    """The action as the person changed it, JSON text; empty when they did not."""
+    return any_json_text(response.edited_action) if response.is_edited else ""

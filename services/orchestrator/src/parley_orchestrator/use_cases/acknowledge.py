@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from parley_kit import crash_points
 from parley_orchestrator.domain.delivery import State
 from parley_orchestrator.ports import Store, Unit
 from parley_orchestrator.use_cases.enqueue import Enqueue
@@ -30,6 +31,7 @@ class Acknowledge:
             publish_deliveries(unit, delivered)
 
         await self._store.transact(command, {session_id for _, session_id, _ in acknowledged})
+        crash_points.reach("orchestrator.acknowledged")
 
 
 class GiveUpOnSilentClients:
@@ -56,9 +58,10 @@ class GiveUpOnSilentClients:
         parked = unit.deliveries.set_state(
             staying, State.PARKED, "no acknowledgement in time", among=[State.SENT]
         )
-        sessions = unit.conversations.sessions({d.session_id for d in (*dead, *parked)})
-        publish_deliveries(unit, [*dead, *parked], sessions)
-        fall_back(unit, self._enqueue, [(d, "no_acknowledgement") for d in dead], sessions)
+        publish_deliveries(unit, [*dead, *parked])
+        fall_back(unit, self._enqueue, [(d, "no_acknowledgement") for d in dead])
+        if overdue:
+            crash_points.reach("orchestrator.giving_up_on_silence")
         return len(overdue)
 
 

@@ -2,44 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from parley_kit.sealing import UnsealError
-from parley_orchestrator.domain.conversation import Event, Message, Session
-from parley_orchestrator.domain.delivery import OUT, Delivery, Kind, State
-from parley_orchestrator.domain.feedback import FeedbackRequest, Status
-from parley_orchestrator.domain.people import User
-from parley_orchestrator.ports import Job, Lane, LinkToken, Store, TokenSigner, Unit
-from parley_orchestrator.use_cases.enqueue import LINK, REPLY
+from parley_kit.logs import get_logger
+from parley_orchestrator.domain.breaker import probing
+from parley_orchestrator.domain.claiming import Plan, plan_claims
+from parley_orchestrator.domain.delivery import Delivery, Outcome, Result, State
+from parley_orchestrator.domain.routing import limits_of
+from parley_orchestrator.ports import Job, Lane, Store, TokenSigner, Unit
+from parley_orchestrator.use_cases.enqueue import Enqueue
+from parley_orchestrator.use_cases.hold_back import hold_back
+from parley_orchestrator.use_cases.job_shelf import JobShelf
 from parley_orchestrator.use_cases.publish import publish_deliveries
+from parley_orchestrator.use_cases.record_outcomes import fall_back
 
-_ABOUT_REQUESTS = (Kind.CARD, Kind.UPDATE, Kind.NOTICE)
+log = get_logger(__name__)
+REST = timedelta(seconds=1)
+"""Between two looks at a channel whose service is silent; its return is told besides."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """Claimed lanes, and the jobs in them, in order within each lane."""
+    """Claimed lanes, and the jobs in them, in order within each lane.
 
-    lanes: tuple[Lane, ...]
-    to_send: tuple[Job, ...]
-    to_look_up: tuple[Job, ...]
+    Attributes:
+        broken: Deliveries that could not even be prepared, with what that means for them.
+        wait: How long until there may be work, when there is none now; by the database's clock.
+    """
+
+    lanes: tuple[Lane, ...] = ()
+    to_send: tuple[Job, ...] = ()
+    to_look_up: tuple[Job, ...] = ()
+    broken: tuple[tuple[Delivery, Outcome], ...] = ()
+    wait: timedelta | None = None
 
 
 class ClaimWork:
     """Takes work for one channel."""
 
-    def __init__(self, store: Store, signer: TokenSigner, lease_seconds: float) -> None:
+    def __init__(
+        self,
+        store: Store,
+        signer: TokenSigner,
+        enqueue: Enqueue,
+        lease_seconds: float,
+    ) -> None:
         self._store = store
         self._signer = signer
+        self._enqueue = enqueue
         self._lease_seconds = lease_seconds
 
     async def __call__(self, channel: str, lanes: int, per_lane: int) -> Work:
-        """What is due now, under a lease."""
+        """What is due now, under a lease; nothing while the channel's service does not answer."""
+        facts = self._enqueue.facts().get(channel)
+        if facts is not None and facts.silent_since is not None:
+            return Work(wait=REST)
 
         def command(unit: Unit) -> Work:
-            claimed = unit.deliveries.claim(channel, lanes, per_lane, self._lease_seconds)
-            return self._loaded(unit, claimed) if claimed else Work((), (), ())
+            plan = self._plan(unit, channel, lanes, per_lane)
+            taken = self._take(unit, channel, plan)
+            work, held_until = self._loaded(unit, taken) if taken else (Work(), [])
+            if work.lanes:
+                return work
+            times = [at for at in (plan.next_at, *held_until) if at is not None]
+            return Work(wait=min(times) - unit.now if times else None)
 
         return await self._store.transact(command)
 
@@ -47,93 +75,81 @@ class ClaimWork:
         """Keeps lanes whose jobs take longer."""
         await self._store.transact(lambda unit: unit.deliveries.renew(lanes, self._lease_seconds))
 
-    def _loaded(self, unit: Unit, lanes: Sequence[Lane]) -> Work:
-        shelf = _Shelf(unit, [d for lane in lanes for d in lane.deliveries], self._signer)
-        pointless = [d for lane in lanes for d in lane.deliveries if shelf.is_pointless(d)]
-        if pointless:
-            cancelled = unit.deliveries.set_state(
-                [delivery.id for delivery in pointless],
-                State.CANCELLED,
-                "the request ended, or its card never went out",
-                among=(State.QUEUED, State.SENDING),
+    def _plan(self, unit: Unit, channel: str, lanes: int, per_lane: int) -> Plan:
+        breakers = unit.gates.breakers(channel)
+        if breakers:
+            breakers = unit.gates.lock_breakers(breakers)
+        gates = unit.deliveries.gates(channel)
+        return plan_claims(channel, gates, breakers, unit.now, lanes=lanes, per_lane=per_lane)
+
+    def _take(self, unit: Unit, channel: str, plan: Plan) -> list[Lane]:
+        taken: list[Lane] = []
+        for take in plan.takes:
+            found = unit.deliveries.take(
+                channel, take.gate, take.lanes, take.per_lane, self._lease_seconds
             )
-            publish_deliveries(unit, cancelled, shelf.sessions)
-        gone = {delivery.id for delivery in pointless}
-        jobs = [
-            shelf.job(lane, delivery)
-            for lane in lanes
-            for delivery in lane.deliveries
-            if delivery.id not in gone
+            if found and take.probes is not None:
+                unit.gates.set_breaker(probing(take.probes, unit.now))
+            taken += found
+        return taken
+
+    def _loaded(self, unit: Unit, lanes: Sequence[Lane]) -> tuple[Work, list[datetime]]:
+        """The work in these lanes, and until when others of them were held back."""
+        shelf = JobShelf(unit, [d for lane in lanes for d in lane.deliveries], self._signer)
+        useful = _without_pointless(unit, lanes, shelf)
+        limits = limits_of(self._enqueue.facts(), lanes[0].channel)
+        found = hold_back(unit, useful, shelf.users, limits)
+        unit.deliveries.hold(found.held)
+        self._leave(unit, found.leaving)
+        work = _prepared(unit.deliveries.begin(found.going), shelf)
+        return work, [one.until for one in found.held]
+
+    def _leave(self, unit: Unit, leaving: Sequence[tuple[Delivery, str]]) -> None:
+        """What would wait too long for a limit goes to the next channel."""
+        left = [
+            (one, f"paced: {why}")
+            for delivery, why in leaving
+            for one in unit.deliveries.set_state(
+                [delivery.id],
+                State.DEAD,
+                f"would wait long: {why}; another channel takes over",
+                among=[State.QUEUED],
+            )
         ]
-        return Work(
-            tuple(lanes),
-            tuple(job for job in jobs if job.delivery.state == State.QUEUED),
-            tuple(job for job in jobs if job.delivery.state == State.SENDING),
-        )
+        publish_deliveries(unit, [one for one, _why in left])
+        fall_back(unit, self._enqueue, left)
 
 
-class _Shelf:
-    """What the deliveries of one claim need, loaded together."""
+def _without_pointless(unit: Unit, lanes: Sequence[Lane], shelf: JobShelf) -> list[Lane]:
+    pointless = [d.id for lane in lanes for d in lane.deliveries if shelf.is_pointless(d)]
+    if not pointless:
+        return list(lanes)
+    cancelled = unit.deliveries.set_state(
+        pointless,
+        State.CANCELLED,
+        "the request ended, or its card never went out",
+        among=(State.QUEUED, State.SENDING),
+    )
+    publish_deliveries(unit, cancelled)
+    gone = set(pointless)
+    return [
+        replace(lane, deliveries=tuple(d for d in lane.deliveries if d.id not in gone))
+        for lane in lanes
+    ]
 
-    def __init__(self, unit: Unit, deliveries: Sequence[Delivery], signer: TokenSigner) -> None:
-        self._unit = unit
-        self._signer = signer
-        self.sessions: dict[str, Session] = unit.conversations.sessions(
-            {delivery.session_id for delivery in deliveries}
-        )
-        self._users: Mapping[str, User] = unit.people.users({d.user_id for d in deliveries})
-        self._messages = self._load_messages(deliveries)
-        self._requests = self._load_requests(deliveries)
-        cards = {d.card_delivery_id for d in deliveries if d.card_delivery_id}
-        self._cards = unit.deliveries.get(cards) if cards else {}
-        self._tokens = self._load_tokens(deliveries)
 
-    def _load_messages(self, deliveries: Sequence[Delivery]) -> Mapping[str, Message]:
-        ids = {d.subject_id for d in deliveries if d.kind == Kind.MESSAGE}
-        return self._unit.conversations.messages(ids) if ids else {}
-
-    def _load_requests(self, deliveries: Sequence[Delivery]) -> Mapping[str, FeedbackRequest]:
-        ids = {d.subject_id for d in deliveries if d.kind in _ABOUT_REQUESTS}
-        return self._unit.feedback.get(ids) if ids else {}
-
-    def _load_tokens(self, deliveries: Sequence[Delivery]) -> dict[tuple[str, str], LinkToken]:
-        tokens = self._unit.deliveries.tokens_of([delivery.id for delivery in deliveries])
-        return {(token.delivery_id, token.purpose): token for token in tokens}
-
-    def is_pointless(self, delivery: Delivery) -> bool:
-        """A card of a request that ended, or an update of a card that is not out."""
-        if delivery.kind == Kind.CARD and delivery.state == State.QUEUED:
-            return self._requests[delivery.subject_id].status is not Status.PENDING
-        if delivery.kind == Kind.UPDATE:
-            return self._cards[delivery.card_delivery_id].state not in OUT
-        return False
-
-    def job(self, lane: Lane, delivery: Delivery) -> Job:
-        """The delivery with all that it needs."""
-        return Job(
-            delivery=delivery,
-            session=self.sessions[delivery.session_id],
-            user=self._users.get(delivery.user_id),
-            thread_ref=lane.thread_ref,
-            connection_id=lane.connection_id,
-            reply_token=self._token(delivery, REPLY),
-            link_token=self._token(delivery, LINK),
-            message=self._messages.get(delivery.subject_id),
-            request=self._requests.get(delivery.subject_id),
-            card=self._cards.get(delivery.card_delivery_id),
-            event=self._event(delivery),
-        )
-
-    def _token(self, delivery: Delivery, purpose: str) -> str:
-        token = self._tokens.get((delivery.id, purpose))
-        if token is None:
-            return ""
-        try:
-            return self._signer.sign(purpose, delivery.id, key_id=token.key_id)
-        except UnsealError:
-            return ""  # its key was removed: better without a link than not at all
-
-    def _event(self, delivery: Delivery) -> Event | None:
-        if delivery.kind != Kind.WEBHOOK:
-            return None
-        return self._unit.conversations.event(delivery.session_id, delivery.position)
+def _prepared(lanes: Sequence[Lane], shelf: JobShelf) -> Work:
+    to_send: list[Job] = []
+    to_look_up: list[Job] = []
+    broken: list[tuple[Delivery, Outcome]] = []
+    for lane in lanes:
+        for place, delivery in enumerate(lane.deliveries):
+            try:
+                job = shelf.job(lane, delivery)
+            except Exception as error:
+                log.exception("a delivery cannot be prepared", delivery=delivery.id)
+                broken.append((delivery, Outcome(Result.DEFECT, "defect", type(error).__name__)))
+                broken += [(d, Outcome(Result.SKIPPED)) for d in lane.deliveries[place + 1 :]]
+                break
+            (to_send if delivery.state == State.QUEUED else to_look_up).append(job)
+    return Work(tuple(lanes), tuple(to_send), tuple(to_look_up), tuple(broken))

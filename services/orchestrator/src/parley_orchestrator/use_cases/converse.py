@@ -55,7 +55,6 @@ class CreateSession:
                 id=new_id("ses", unit.now),
                 agent_id=caller.id,
                 agent_name="",
-                has_webhook=False,
                 participants=tuple((user_id, users[user_id].name) for user_id in people),
                 title=checked_title,
                 metadata=metadata,
@@ -73,7 +72,7 @@ class CreateSession:
 def _told(unit: Unit, session_id: str) -> Session:
     session = _detailed(unit, session_id)
     event = NewEvent(session_id, SESSION_CREATED, session_view(session))
-    publish(unit, [event], {session_id: session})
+    publish(unit, [event])
     return _detailed(unit, session_id)
 
 
@@ -110,4 +109,4 @@ def switch(unit: Unit, session: Session, channel: str, *, by: str) -> None:
     """Changes a session's channel and says so."""
     unit.conversations.set_channel(session.id, channel)
     data = {"channel": channel or None, "by": by}
-    publish(unit, [NewEvent(session.id, CHANNEL_SWITCHED, data)], {session.id: session})
+    publish(unit, [NewEvent(session.id, CHANNEL_SWITCHED, data)])

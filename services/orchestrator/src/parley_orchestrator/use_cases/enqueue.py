@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from parley_kit.ids import new_id
 from parley_kit.sealing import token_hash
+from parley_orchestrator.domain.changing import changed
 from parley_orchestrator.domain.conversation import Session
 from parley_orchestrator.domain.delivery import Delivery, Kind, State
 from parley_orchestrator.domain.people import User
+from parley_orchestrator.domain.quiet_hours import DISTURBING, explain, quiet_until
 from parley_orchestrator.domain.routing import (
     WEBSOCKET,
+    Breakers,
     ChannelFacts,
+    Route,
     choose,
     order_for,
     unreachable_reason,
@@ -22,8 +26,8 @@ from parley_orchestrator.ports import ChannelFactsSource, LinkToken, TokenSigner
 
 LINK, REPLY = "link", "reply"
 TOKEN_LIFETIME = timedelta(days=60)
-_NEEDS_LINK = (Kind.CARD, Kind.NOTICE)
-_NEEDS_REPLY = (Kind.CARD, Kind.MESSAGE, Kind.NOTICE)
+_NEEDS_LINK = (Kind.CARD, Kind.NOTICE, Kind.REMINDER)
+_NEEDS_REPLY = (Kind.CARD, Kind.MESSAGE, Kind.NOTICE, Kind.REMINDER)
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Parcel:
     Attributes:
         order: The channels to consider, first choice first; None for the person's own order.
         wanted: Only this channel.
+        urgent: Passes quiet hours.
     """
 
     kind: Kind
@@ -46,6 +51,17 @@ class Parcel:
     card_delivery_id: str = ""
     fallback_of: str = ""
     why: str = ""
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class _Surroundings:
+    """What is known when a route is chosen: channels, who is present, open breakers, the time."""
+
+    facts: Mapping[str, ChannelFacts]
+    present: Collection[str]
+    breakers: Breakers
+    now: datetime
 
 
 class Enqueue:
@@ -72,45 +88,39 @@ class Enqueue:
         """Stores a delivery for each parcel, in order."""
         if not parcels:
             return []
-        facts = self._channels.facts()
-        present = unit.live.present({parcel.user.id for parcel in parcels})
-        deliveries = [
-            self._routed(parcel, facts, unit.now, is_present=parcel.user.id in present)
-            for parcel in parcels
-        ]
+        around = _Surroundings(
+            self._channels.facts(),
+            unit.live.present({parcel.user.id for parcel in parcels}),
+            unit.gates.breakers(),
+            unit.now,
+        )
+        deliveries = [self._routed(parcel, around) for parcel in parcels]
         unit.deliveries.enqueue(deliveries)
+        unit.deliveries.hurry({d.lane for d in deliveries if d.urgent and d.state == State.QUEUED})
         unit.deliveries.add_tokens(
-            [token for d in deliveries for token in self._tokens(d, facts, unit.now)]
+            [token for d in deliveries for token in self._tokens(d, around.facts, unit.now)]
         )
         return deliveries
 
-    def _routed(
-        self,
-        parcel: Parcel,
-        facts: Mapping[str, ChannelFacts],
-        now: datetime,
-        *,
-        is_present: bool,
-    ) -> Delivery:
-        order = self._order(parcel, facts)
-        route = choose(parcel.user, order, facts, is_present=is_present)
+    def _routed(self, parcel: Parcel, around: _Surroundings) -> Delivery:
+        order = self._order(parcel, around.facts)
+        route = choose(
+            parcel.user,
+            order,
+            around.facts,
+            is_present=parcel.user.id in around.present,
+            breakers=around.breakers,
+        )
         if route is None:
-            why = unreachable_reason(parcel.user, order, facts)
-            return _delivery(parcel, order[0] if order else "none", State.DEAD, why, now)
+            return _dead(parcel, order, around)
         why = f"{parcel.why}; {route.explanation}" if parcel.why else route.explanation
+        made = _delivery(parcel, route, why, around.now)
         if route.is_parked:
-            return _delivery(parcel, route.channel, State.PARKED, why, now, route=route.behind)
+            return made
         if route.channel == WEBSOCKET:
-            return _delivery(
-                parcel,
-                WEBSOCKET,
-                State.SENT,
-                why,
-                now,
-                route=route.behind,
-                ack_by=now + self._ack,
-            )
-        return _delivery(parcel, route.channel, State.QUEUED, why, now, route=route.behind)
+            return changed(made, state=State.SENT, ack_by=around.now + self._ack)
+        gate = around.facts[route.channel].connection_of(parcel.user.id)
+        return _in_its_time(changed(made, state=State.QUEUED, gate=gate), parcel.user, around.now)
 
     def _order(self, parcel: Parcel, facts: Mapping[str, ChannelFacts]) -> list[str]:
         if parcel.order is not None:
@@ -122,7 +132,7 @@ class Enqueue:
     ) -> list[LinkToken]:
         if delivery.channel not in facts or not facts[delivery.channel].needs_answer_links:
             return []
-        is_about_request = delivery.kind in _NEEDS_LINK
+        is_about_request = delivery.kind in _NEEDS_LINK and is_request(delivery.subject_id)
         purposes = [LINK] if is_about_request else []
         purposes += [REPLY] if delivery.kind in _NEEDS_REPLY else []
         key_id = self._signer.newest_id
@@ -141,32 +151,45 @@ class Enqueue:
         ]
 
 
-def _delivery(
-    parcel: Parcel,
-    channel: str,
-    state: State,
-    explanation: str,
-    now: datetime,
-    *,
-    route: tuple[str, ...] = (),
-    ack_by: datetime | None = None,
-) -> Delivery:
+def _delivery(parcel: Parcel, route: Route, explanation: str, now: datetime) -> Delivery:
+    """A delivery that waits for its route, until it is known whether it must."""
     return Delivery(
         id=new_id("dlv", now),
         kind=parcel.kind,
         session_id=parcel.session.id,
         user_id=parcel.user.id,
         subject_id=parcel.subject_id,
-        channel=channel,
+        channel=route.channel,
         position=parcel.position,
-        state=state,
+        state=State.PARKED,
         explanation=explanation,
         created_at=now,
         updated_at=now,
-        next_attempt_at=now if state == State.QUEUED else None,
-        route=() if parcel.wanted else route,
+        route=() if parcel.wanted else route.behind,
         fallback_of=parcel.fallback_of,
         card_delivery_id=parcel.card_delivery_id,
         text=parcel.text,
-        ack_by=ack_by,
+        urgent=parcel.urgent,
     )
+
+
+def is_request(subject_id: str) -> bool:
+    """Whether a delivery is about a feedback request; a notice may be about a message."""
+    return subject_id.startswith("fbr_")
+
+
+def _dead(parcel: Parcel, order: Sequence[str], around: _Surroundings) -> Delivery:
+    why = unreachable_reason(parcel.user, order, around.facts)
+    route = Route(order[0] if order else "none", (), why)
+    return changed(_delivery(parcel, route, why, around.now), state=State.DEAD)
+
+
+def _in_its_time(delivery: Delivery, user: User, now: datetime) -> Delivery:
+    """Due now, or when the person's quiet hours are over."""
+    until = None
+    if delivery.kind in DISTURBING and not delivery.urgent:
+        until = quiet_until(user, now)
+    if until is None:
+        return changed(delivery, next_attempt_at=now)
+    why = f"{delivery.explanation}; {explain(user, until)}"
+    return changed(delivery, next_attempt_at=until, explanation=why)

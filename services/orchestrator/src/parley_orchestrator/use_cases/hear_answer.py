@@ -9,8 +9,8 @@ from parley_orchestrator.domain.inbound import Click, Heard, Item, Verdict
 from parley_orchestrator.domain.people import User, is_same_person
 from parley_orchestrator.ports import Unit
 from parley_orchestrator.use_cases.enqueue import Enqueue
+from parley_orchestrator.use_cases.judge_answer import Answer, Recorded, judge
 from parley_orchestrator.use_cases.notify import notify
-from parley_orchestrator.use_cases.record_response import Answer, Recorded, record
 
 _TOLD = {
     Reason.ERROR_REASON_ALREADY_DECIDED: Verdict.LATE,
@@ -36,8 +36,10 @@ def hear_answer(unit: Unit, enqueue: Enqueue, item: Item, click: Click) -> Heard
         item.channel,
         item.sender.assurance,
         click.digest,
+        click.is_edited,
+        click.edited_action,
     )
-    return conclude(unit, enqueue, record(unit, answer), user, item.channel)
+    return conclude(unit, enqueue, judge(unit, answer), user, item.channel)
 
 
 def _is_card_of(card: Delivery, request: FeedbackRequest, channel: str) -> bool:
@@ -72,7 +74,7 @@ def conclude(unit: Unit, enqueue: Enqueue, recorded: Recorded, user: User, chann
         session=session,
         user=user,
         channel=channel,
-        request_id=request.id,
+        subject_id=request.id,
         text=recorded.error.message,
     )
     return Heard(verdict, recorded.error.message)

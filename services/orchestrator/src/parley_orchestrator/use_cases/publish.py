@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from parley_kit.ids import new_id
 from parley_orchestrator.domain.conversation import (
     DELIVERY_UPDATED,
     Event,
     NewEvent,
-    Session,
 )
 from parley_orchestrator.domain.delivery import Delivery, Kind, State
 from parley_orchestrator.domain.routing import WEBHOOK
 from parley_orchestrator.domain.views import delivery_view
 from parley_orchestrator.ports import Unit
 
-_SILENT = (Kind.WEBHOOK, Kind.NOTICE)
+_SILENT = (Kind.WEBHOOK, Kind.NOTICE, Kind.REMINDER)
 
 
-def publish(unit: Unit, events: Sequence[NewEvent], sessions: Mapping[str, Session]) -> list[Event]:
+def publish(unit: Unit, events: Sequence[NewEvent]) -> list[Event]:
     """Stores events in order; answers them with their seqs."""
     stored = unit.conversations.append(events)
-    hooked = [event for event in stored if sessions[event.session_id].has_webhook]
-    unit.deliveries.enqueue([_webhook(unit, event) for event in hooked])
+    hooked = unit.conversations.hooked_agents({event.session_id for event in stored})
+    unit.deliveries.enqueue(
+        [
+            _webhook(unit, event, hooked[event.session_id])
+            for event in stored
+            if event.session_id in hooked
+        ]
+    )
     return stored
 
 
-def _webhook(unit: Unit, event: Event) -> Delivery:
+def _webhook(unit: Unit, event: Event, agent_id: str) -> Delivery:
     return Delivery(
         id=new_id("dlv", unit.now),
         kind=Kind.WEBHOOK,
@@ -41,20 +46,16 @@ def _webhook(unit: Unit, event: Event) -> Delivery:
         created_at=unit.now,
         updated_at=unit.now,
         next_attempt_at=unit.now,
+        gate=agent_id,
     )
 
 
-def publish_deliveries(
-    unit: Unit, deliveries: Iterable[Delivery], sessions: Mapping[str, Session] | None = None
-) -> None:
+def publish_deliveries(unit: Unit, deliveries: Iterable[Delivery]) -> None:
     """Tells of deliveries whose state changed."""
-    told = [delivery for delivery in deliveries if delivery.kind not in _SILENT]
-    if not told:
-        return
-    if sessions is None:
-        sessions = unit.conversations.sessions({delivery.session_id for delivery in told})
     events = [
         NewEvent(delivery.session_id, DELIVERY_UPDATED, delivery_view(delivery))
-        for delivery in told
+        for delivery in deliveries
+        if delivery.kind not in _SILENT
     ]
-    publish(unit, events, sessions)
+    if events:
+        publish(unit, events)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
-from parley_orchestrator.domain.conversation import Session
+from parley_kit import crash_points
+from parley_orchestrator.domain.changing import changed
 from parley_orchestrator.domain.delivery import Delivery, Kind, Outcome, State, Verdict, decide
 from parley_orchestrator.domain.feedback import Status
+from parley_orchestrator.domain.pacing import Key, Pace, held_back
+from parley_orchestrator.domain.routing import Breakers, has_way, limits_of, shut_by
 from parley_orchestrator.ports import Lane, Settled, Store, Unit
 from parley_orchestrator.use_cases.enqueue import Enqueue, Parcel
+from parley_orchestrator.use_cases.keep_breakers import keep_breakers
 from parley_orchestrator.use_cases.publish import publish_deliveries
 
 _TOLD = (State.SENT, State.PARKED, State.UNKNOWN, State.DEAD, State.CANCELLED)
@@ -32,6 +35,7 @@ class RecordOutcomes:
         await self._store.transact(
             lambda unit: self._record(unit, lanes, outcomes, chances), sessions
         )
+        crash_points.reach("orchestrator.outcomes_recorded")
 
     def _record(
         self,
@@ -41,25 +45,46 @@ class RecordOutcomes:
         chances: Sequence[float],
     ) -> None:
         held = unit.deliveries.held(lanes)
-        settled = [
-            Settled(delivery, outcome, decide(delivery, outcome, unit.now, chance))
+        ours = [lane for lane in lanes if lane.lane in held]
+        kept = [
+            (delivery, outcome, chance)
             for (delivery, outcome), chance in zip(outcomes, chances, strict=True)
             if delivery.lane in held
         ]
-        unit.deliveries.settle([lane for lane in lanes if lane.lane in held], settled)
+        breakers = keep_breakers(unit, ours, [(d, outcome) for d, outcome, _chance in kept])
+        settled = [self._settled(unit, *one, breakers) for one in kept]
+        unit.deliveries.settle(ours, settled)
         for one in settled:
             if one.outcome.learned:
                 unit.people.learn(one.delivery.user_id, one.outcome.learned)
-        ids = {one.delivery.session_id for one in settled}
-        sessions = unit.conversations.sessions(ids) if ids else {}
         told = [_after(one.delivery, one.verdict) for one in settled if _is_news(one)]
-        publish_deliveries(unit, told, sessions)
+        publish_deliveries(unit, told)
         fall_back(
             unit,
             self._enqueue,
             [(one.delivery, one.outcome.code) for one in settled if one.verdict.falls_back],
-            sessions,
         )
+        self._hold_limits(unit, settled)
+        crash_points.reach("orchestrator.recording_outcomes")
+
+    def _settled(
+        self, unit: Unit, delivery: Delivery, outcome: Outcome, chance: float, breakers: Breakers
+    ) -> Settled:
+        shut = shut_by(breakers, delivery.channel, outcome.connection_id)
+        is_shut = shut is not None and has_way(
+            delivery.route, self._enqueue.facts(), unit.gates.breakers()
+        )
+        verdict = decide(delivery, outcome, unit.now, chance, is_shut=is_shut)
+        return Settled(delivery, outcome, verdict)
+
+    def _hold_limits(self, unit: Unit, settled: Sequence[Settled]) -> None:
+        """A provider that said when to come again is asked for nothing of the kind before."""
+        told = [one for one in settled if one.outcome.retry_after is not None]
+        paces: dict[Key, Pace] = {}
+        for one in told:
+            limits = limits_of(self._enqueue.facts(), one.delivery.channel)
+            paces |= held_back(one.delivery, one.outcome, limits, paces, unit.now)
+        unit.gates.set_paces(paces)
 
 
 def _is_news(one: Settled) -> bool:
@@ -69,19 +94,19 @@ def _is_news(one: Settled) -> bool:
 def _after(delivery: Delivery, verdict: Verdict) -> Delivery:
     is_out = verdict.state == State.SENT
     why = delivery.explanation if is_out else verdict.next_step
-    return replace(delivery, state=verdict.state, explanation=why)
+    return changed(delivery, state=verdict.state, explanation=why)
 
 
 def fall_back(
-    unit: Unit,
-    enqueue: Enqueue,
-    failed: Sequence[tuple[Delivery, str]],
-    sessions: dict[str, Session],
+    unit: Unit, enqueue: Enqueue, failed: Sequence[tuple[Delivery, str]]
 ) -> list[Delivery]:
     """Hands deliveries to the next channel of their routes, each once.
 
-    `failed` are the deliveries with the code of why they failed, `sessions` those they belong to.
+    `failed` are the deliveries with the code of why they failed.
     """
+    if not failed:
+        return []
+    sessions = unit.conversations.sessions({delivery.session_id for delivery, _code in failed})
     ended = _ended_requests(unit, [delivery for delivery, _code in failed])
     users = unit.people.users({delivery.user_id for delivery, _code in failed})
     parcels = [
@@ -95,12 +120,16 @@ def fall_back(
             text=delivery.text,
             card_delivery_id=delivery.card_delivery_id,
             fallback_of=delivery.id,
+            urgent=delivery.urgent,
             why=f"{delivery.channel} failed ({code or 'no answer'})",
         )
         for delivery, code in failed
         if delivery.subject_id not in ended
     ]
-    return enqueue(unit, parcels)
+    handed_on = enqueue(unit, parcels)
+    if handed_on:
+        crash_points.reach("orchestrator.falling_back")
+    return handed_on
 
 
 def _ended_requests(unit: Unit, deliveries: Sequence[Delivery]) -> set[str]:

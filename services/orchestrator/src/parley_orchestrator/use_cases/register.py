@@ -147,7 +147,7 @@ def tell_preferences(unit: Unit, user_id: str, preferences: Preferences) -> None
     ids = unit.conversations.sessions_of([user_id], _TOLD_SESSIONS)
     data = {"user_id": user_id, "channels": list(preferences.channels)}
     events = [NewEvent(session_id, PREFERENCES_UPDATED, data) for session_id in ids]
-    publish(unit, events, unit.conversations.sessions(ids))
+    publish(unit, events)
 
 
 def with_default_order(preferences: Preferences, known: Mapping[str, object]) -> Preferences:

@@ -20,8 +20,8 @@ def resolve(unit: Unit, request_id: str, session: Session) -> FeedbackRequest:
     """Tells everybody that a request ended, in the transaction that ended it."""
     request = unit.feedback.get([request_id])[request_id]
     event = NewEvent(session.id, FEEDBACK_RESOLVED, request_view(request))
-    seq = publish(unit, [event], {session.id: session})[0].seq
-    _cancel_waiting(unit, _cards(unit, request_id))
+    seq = publish(unit, [event])[0].seq
+    _cancel_waiting(unit, unit.deliveries.of_subject(request_id))
     unit.deliveries.enqueue(
         [
             _update(unit, card, seq)
@@ -36,13 +36,18 @@ def _cards(unit: Unit, request_id: str) -> list[Delivery]:
     return [d for d in unit.deliveries.of_subject(request_id) if d.kind == Kind.CARD]
 
 
-def _cancel_waiting(unit: Unit, cards: Sequence[Delivery]) -> None:
-    waiting = [card.id for card in cards if card.state in (State.QUEUED, State.PARKED)]
+def _cancel_waiting(unit: Unit, deliveries: Sequence[Delivery]) -> None:
+    waiting = [
+        delivery.id
+        for delivery in deliveries
+        if delivery.kind in (Kind.CARD, Kind.REMINDER)
+        and delivery.state in (State.QUEUED, State.PARKED)
+    ]
     if waiting:
         unit.deliveries.set_state(
             waiting,
             State.CANCELLED,
-            "the request ended before the card went out",
+            "the request ended before it went out",
             among=(State.QUEUED, State.PARKED),
         )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from parley_kit import crash_points
 from parley_kit.errors import (
     AlreadyExistsError,
     NotFoundError,
@@ -19,6 +20,7 @@ from parley_kit.errors import (
     unknown_id,
 )
 from parley_kit.ids import new_id
+from parley_orchestrator.domain.changing import changed
 from parley_orchestrator.domain.conversation import (
     MESSAGE_CREATED,
     Author,
@@ -51,10 +53,18 @@ class NewMessage:
     idempotency_key: str = ""
     channel: str = ""
     origin: str = "api"
+    urgent: bool = False
 
     def body_hash(self) -> str:
         """What must be the same when an idempotency key comes again."""
-        body = [self.session_id, self.text, self.reply_to, self.metadata_json, self.channel]
+        body = [
+            self.session_id,
+            self.text,
+            self.reply_to,
+            self.metadata_json,
+            self.channel,
+            self.urgent,
+        ]
         return hashlib.sha256(orjson.dumps(body)).hexdigest()
 
 
@@ -73,7 +83,9 @@ class SendMessages:
         if not 1 <= len(new) <= MAX_BATCH:
             raise invalid_field("messages", f"give 1 to {MAX_BATCH}, not {len(new)}")
         sessions = {item.session_id for item in new}
-        return await self._store.transact(lambda unit: self.store(unit, new), sessions)
+        results = await self._store.transact(lambda unit: self.store(unit, new), sessions)
+        crash_points.reach("orchestrator.messages_stored")
+        return results
 
     def store(self, unit: Unit, new: Sequence[NewMessage]) -> list[Result]:
         """The same within a transaction of the caller's."""
@@ -124,22 +136,22 @@ class SendMessages:
     ) -> list[Message]:
         if not fresh:
             return []
-        events = publish(unit, [_event(message) for message in fresh], sessions)
-        numbered = [replace(m, seq=e.seq) for m, e in zip(fresh, events, strict=True)]
+        events = publish(unit, [_event(message) for message in fresh])
+        numbered = [changed(m, seq=e.seq) for m, e in zip(fresh, events, strict=True)]
         unit.conversations.add_messages(numbered)
-        wanted = {
-            result.id: item.channel
+        given = {
+            result.id: item
             for item, result in zip(new, results, strict=True)
             if isinstance(result, Message)
         }
-        self._enqueue(unit, self._parcels(unit, numbered, wanted, sessions))
+        self._enqueue(unit, self._parcels(unit, numbered, given, sessions))
         return numbered
 
     def _parcels(
         self,
         unit: Unit,
         messages: Sequence[Message],
-        wanted: Mapping[str, str],
+        given: Mapping[str, NewMessage],
         sessions: Mapping[str, Session],
     ) -> list[Parcel]:
         ids = {user_id for m in messages for user_id in sessions[m.session_id].user_ids}
@@ -151,7 +163,8 @@ class SendMessages:
                 user=users[user_id],
                 subject_id=message.id,
                 position=message.seq,
-                wanted=wanted[message.id],
+                wanted=given[message.id].channel,
+                urgent=given[message.id].urgent,
             )
             for message in messages
             for user_id in sessions[message.session_id].user_ids
@@ -227,6 +240,6 @@ def _author(caller: Caller, session: Session) -> Author:
 
 def _event(message: Message) -> NewEvent:
     def data(seq: int) -> dict[str, Any]:
-        return message_view(replace(message, seq=seq))
+        return {**message_view(message), "seq": seq}
 
     return NewEvent(message.session_id, MESSAGE_CREATED, data)

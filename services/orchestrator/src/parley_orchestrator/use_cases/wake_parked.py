@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from parley_kit import crash_points
 from parley_orchestrator.domain.delivery import Delivery, State
 from parley_orchestrator.domain.people import User
 from parley_orchestrator.domain.routing import ChannelFacts, choose
@@ -42,6 +43,8 @@ class WakeParked:
             ids = unit.deliveries.parked(facts.name, users, AT_ONCE, after)
             woken = unit.deliveries.requeue(ids, f"{facts.name} is usable again") if ids else []
             publish_deliveries(unit, woken)
+            if woken:
+                crash_points.reach("orchestrator.waking_parked")
             return ids
 
         return await self._store.transact(command)
@@ -62,10 +65,9 @@ class WakeParked:
         left = unit.deliveries.set_state(
             routes, State.DEAD, f"{channel} is usable again and takes over", among=[State.PARKED]
         )
-        sessions = unit.conversations.sessions({delivery.session_id for delivery in left})
-        publish_deliveries(unit, left, sessions)
+        publish_deliveries(unit, left)
         moved = [replace(d, route=_from(channel, routes[d.id])) for d in left]
-        return fall_back(unit, self._enqueue, [(d, "not_reachable") for d in moved], sessions)
+        return fall_back(unit, self._enqueue, [(d, "not_reachable") for d in moved])
 
 
 def _is_reached(user: User, facts: ChannelFacts) -> bool:

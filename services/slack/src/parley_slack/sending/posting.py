@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from parley.channel.v1 import recipient_pb2
+from parley_kit import crash_points
 from parley_kit.adapter.ledger import SentRecord
 from parley_slack.rendering.blocks import Post
 from parley_slack.sending.history import History
@@ -56,6 +57,7 @@ class Posting:
                     root = None  # Slack refused the thread and posted nothing: begin a new one
                     done[number] = await self._post(place, recipient, root, post, mark)
             root = root or done[1]
+            crash_points.reach("slack.part_posted")
         return record(place, recipient, done[1], root or done[1])
 
     async def _post(
@@ -67,14 +69,8 @@ class Posting:
         mark: Mark,
     ) -> Handle:
         try:
-            answer = await place.workspace.client.chat_postMessage(
-                channel=place.channel,
-                text=post.text,
-                blocks=list(post.blocks),
-                thread_ts=root.ts if root else None,
-                unfurl_links=False,
-                unfurl_media=False,
-                metadata=metadata(mark),
+            answer = await place.workspace.client.api_call(
+                "chat.postMessage", json=_message(place.channel, root, post, mark)
             )
         except Exception as error:
             if root is not None and code_of(error) in _THREAD_GONE:
@@ -139,6 +135,19 @@ def _learned(place: Place, recipient: recipient_pb2.Recipient) -> dict[str, str]
         return {}
     found = {"slack_user_id": place.slack_user_id, "slack_team_id": place.workspace.team_id}
     return {key: value for key, value in found.items() if value}
+
+
+def _message(channel: str, root: Handle | None, post: Post, mark: Mark) -> dict[str, Any]:
+    """The arguments of ``chat.postMessage``."""
+    message = {
+        "channel": channel,
+        "text": post.text,
+        "blocks": post.blocks,
+        "unfurl_links": False,
+        "unfurl_media": False,
+        "metadata": metadata(mark),
+    }
+    return message | {"thread_ts": root.ts} if root else message
 
 
 def _handle(data: Any, channel: str) -> Handle:

@@ -11,6 +11,7 @@ import orjson
 from slack_sdk.web.async_client import AsyncWebClient
 
 from parley_kit.sealing import Secret
+from parley_slack.workspaces.direct_client import DirectClient
 
 TIMEOUT_SECONDS = 10.0
 CONNECT_SECONDS = 3.0
@@ -26,6 +27,7 @@ def http_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS, sock_connect=CONNECT_SECONDS),
         json_serialize=lambda value: orjson.dumps(value).decode(),
+        cookie_jar=aiohttp.DummyCookieJar(),  # tokens say who calls
     )
 
 
@@ -38,7 +40,7 @@ class SlackClients:
 
     def client(self, token: Secret) -> AsyncWebClient:
         """A client that calls with this token; cheap, keep it while the token holds."""
-        client = AsyncWebClient(
+        client = DirectClient(
             token=token.reveal() or None,
             base_url=self._api_url,
             session=self._session,

@@ -19,33 +19,54 @@ from sqlalchemy import (
     update,
 )
 
-from parley_kit.store import Bulk
+from parley_kit.store import Bulk, Query, is_one_of
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
 from parley_orchestrator.domain.conversation import Author, Event, Message, NewEvent, Session
 from parley_orchestrator.domain.routing import WEBHOOK
 from parley_orchestrator.ports import Page, Viewer
 
-_WITH_AGENT = select(
-    t.sessions, t.agents.c.name.label("agent_name"), t.agents.c.webhook_url.label("webhook_url")
-).join(t.agents, t.agents.c.id == t.sessions.c.agent_id)
-_BY_IDS = _WITH_AGENT.where(t.sessions.c.id.in_(bindparam("ids", expanding=True)))
-_PARTICIPANTS = (
-    select(t.session_users.c.session_id, t.users.c.id, t.users.c.name)
-    .join(t.users, t.users.c.id == t.session_users.c.user_id)
-    .where(t.session_users.c.session_id.in_(bindparam("ids", expanding=True)))
-    .order_by(t.session_users.c.place)
+_WITH_AGENT = select(t.sessions, t.agents.c.name.label("agent_name")).join(
+    t.agents, t.agents.c.id == t.sessions.c.agent_id
 )
-_SEQS = select(t.sessions.c.id, t.sessions.c.last_seq).where(
-    t.sessions.c.id.in_(bindparam("ids", expanding=True))
+_BY_IDS = Query(
+    lambda dialect: _WITH_AGENT.where(is_one_of(dialect, t.sessions.c.id, "ids")), ["ids"]
 )
-_MESSAGES = select(t.messages).where(t.messages.c.id.in_(bindparam("ids", expanding=True)))
+_PARTICIPANTS = Query(
+    lambda dialect: (
+        select(t.session_users.c.session_id, t.users.c.id, t.users.c.name)
+        .join(t.users, t.users.c.id == t.session_users.c.user_id)
+        .where(is_one_of(dialect, t.session_users.c.session_id, "ids"))
+        .order_by(t.session_users.c.place)
+    ),
+    ["ids"],
+)
+_HOOKED = Query(
+    lambda dialect: (
+        select(t.sessions.c.id, t.sessions.c.agent_id)
+        .join(t.agents, t.agents.c.id == t.sessions.c.agent_id)
+        .where(is_one_of(dialect, t.sessions.c.id, "ids"), t.agents.c.webhook_url != "")
+    ),
+    ["ids"],
+)
+_SEQS = Query(
+    lambda dialect: select(t.sessions.c.id, t.sessions.c.last_seq).where(
+        is_one_of(dialect, t.sessions.c.id, "ids")
+    ),
+    ["ids"],
+)
+_MESSAGES = Query(
+    lambda dialect: select(t.messages).where(is_one_of(dialect, t.messages.c.id, "ids")), ["ids"]
+)
 _INSERT_EVENTS = Bulk(lambda _dialect: insert(t.events), t.events.c.keys())
 _INSERT_MESSAGES = Bulk(lambda _dialect: insert(t.messages), t.messages.c.keys())
-_ADVANCE = (
-    update(t.sessions)
-    .where(t.sessions.c.id == bindparam("session"))
-    .values(last_seq=t.sessions.c.last_seq + bindparam("count"))
+_ADVANCE = Bulk(
+    lambda _dialect: (
+        update(t.sessions)
+        .where(t.sessions.c.id == bindparam("session"))
+        .values(last_seq=t.sessions.c.last_seq + bindparam("count"))
+    ),
+    ["session", "count"],
 )
 
 
@@ -77,7 +98,7 @@ class SqlConversations:
 
     def sessions(self, ids: Iterable[str]) -> dict[str, Session]:
         """Sessions by id, without their used channels; unknown ids are absent."""
-        rows = list(self._connection.execute(_BY_IDS, {"ids": list(ids)}).mappings())
+        rows = _BY_IDS(self._connection, ids=list(ids))
         people = self._participants([row["id"] for row in rows])
         return {row["id"]: _session(row, people.get(row["id"], ()), ()) for row in rows}
 
@@ -106,6 +127,11 @@ class SqlConversations:
         )
         return list(self._connection.execute(found).scalars())
 
+    def hooked_agents(self, session_ids: Iterable[str]) -> dict[str, str]:
+        """The agents that have a webhook, by session; the other sessions are absent."""
+        found = _HOOKED(self._connection, ids=list(session_ids))
+        return {row["id"]: row["agent_id"] for row in found}
+
     def set_channel(self, session_id: str, channel: str) -> None:
         """Chooses the session's channel; empty for each person's order."""
         self._connection.execute(
@@ -127,9 +153,9 @@ class SqlConversations:
         """The seq before the first new one, by session; rows are locked in order of their ids."""
         ids = sorted(counts)
         rows = [{"session": session_id, "count": counts[session_id]} for session_id in ids]
-        self._connection.execute(_ADVANCE, rows)
-        found = self._connection.execute(_SEQS, {"ids": ids})
-        return {session_id: last_seq - counts[session_id] for session_id, last_seq in found}
+        _ADVANCE(self._connection, rows)
+        found = _SEQS(self._connection, ids=ids)
+        return {row["id"]: row["last_seq"] - counts[row["id"]] for row in found}
 
     def event(self, session_id: str, seq: int) -> Event | None:
         """One event."""
@@ -152,8 +178,7 @@ class SqlConversations:
 
     def messages(self, ids: Iterable[str]) -> dict[str, Message]:
         """Messages by id; unknown ids are absent."""
-        found = self._connection.execute(_MESSAGES, {"ids": list(ids)}).mappings()
-        return {row["id"]: _message(row) for row in found}
+        return {row["id"]: _message(row) for row in _MESSAGES(self._connection, ids=list(ids))}
 
     def messages_after(self, session_id: str, seq: int, limit: int) -> list[Message]:
         """Messages with a larger seq, in order."""
@@ -186,10 +211,10 @@ class SqlConversations:
         return [_session(row, people.get(row["id"], ()), used.get(row["id"], ())) for row in rows]
 
     def _participants(self, ids: Sequence[str]) -> dict[str, tuple[tuple[str, str], ...]]:
-        found = self._connection.execute(_PARTICIPANTS, {"ids": list(ids)})
         people: dict[str, tuple[tuple[str, str], ...]] = {}
-        for session_id, user_id, name in found:
-            people[session_id] = (*people.get(session_id, ()), (user_id, name))
+        for row in _PARTICIPANTS(self._connection, ids=list(ids)):
+            known = people.get(row["session_id"], ())
+            people[row["session_id"]] = (*known, (row["id"], row["name"]))
         return people
 
     def _used_channels(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -244,7 +269,7 @@ def _message_row(message: Message) -> dict[str, Any]:
     }
 
 
-def _message(row: RowMapping) -> Message:
+def _message(row: Mapping[Any, Any]) -> Message:
     author = Author(row["author_kind"], row["author_id"], row["author_name"])
     return Message(
         id=row["id"],
@@ -260,13 +285,12 @@ def _message(row: RowMapping) -> Message:
 
 
 def _session(
-    row: RowMapping, participants: tuple[tuple[str, str], ...], used: tuple[str, ...]
+    row: Mapping[Any, Any], participants: tuple[tuple[str, str], ...], used: tuple[str, ...]
 ) -> Session:
     return Session(
         id=row["id"],
         agent_id=row["agent_id"],
         agent_name=row["agent_name"],
-        has_webhook=bool(row["webhook_url"]),
         participants=participants,
         title=row["title"],
         metadata=row["metadata"],

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from parley_kit.store import Bulk
+from parley_kit.store import Bulk, Query, is_one_of
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store import lanes
 from parley_orchestrator.adapters.sql_store.delivery_rows import (
@@ -17,18 +17,30 @@ from parley_orchestrator.adapters.sql_store.delivery_rows import (
     token_of,
 )
 from parley_orchestrator.adapters.sql_store.figures import channel_figures
-from parley_orchestrator.adapters.sql_store.parked import parked_ahead_of, parked_on
+from parley_orchestrator.adapters.sql_store.parked import parked_ahead_of, parked_on, waiting_at
 from parley_orchestrator.adapters.sql_store.settling import settle_deliveries
 from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
+from parley_orchestrator.domain.claiming import Gate
 from parley_orchestrator.domain.delivery import ACTIVE, Attempt, Delivery, State
 from parley_orchestrator.domain.routing import WEBSOCKET
-from parley_orchestrator.ports import ChannelFigures, Lane, LinkToken, Page, Settled, Viewer
+from parley_orchestrator.ports import (
+    ChannelFigures,
+    Hold,
+    Lane,
+    LinkToken,
+    Page,
+    Settled,
+    Viewer,
+)
 
 _D = t.deliveries
 _INSERT = Bulk(lambda _dialect: insert(_D), _D.c.keys())
-_BY_IDS = select(_D).where(_D.c.id.in_(bindparam("ids", expanding=True)))
-_TOKENS = select(t.link_tokens).where(
-    t.link_tokens.c.delivery_id.in_(bindparam("ids", expanding=True))
+_BY_IDS = Query(lambda dialect: select(_D).where(is_one_of(dialect, _D.c.id, "ids")), ["ids"])
+_TOKENS = Query(
+    lambda dialect: select(t.link_tokens).where(
+        is_one_of(dialect, t.link_tokens.c.delivery_id, "ids")
+    ),
+    ["ids"],
 )
 
 
@@ -54,8 +66,7 @@ class SqlDeliveries:
 
     def get(self, ids: Iterable[str]) -> dict[str, Delivery]:
         """Deliveries by id; unknown ids are absent."""
-        found = self._connection.execute(_BY_IDS, {"ids": list(ids)}).mappings()
-        return {row["id"]: delivery_of(row) for row in found}
+        return {row["id"]: delivery_of(row) for row in _BY_IDS(self._connection, ids=list(ids))}
 
     def of_subject(self, subject_id: str) -> list[Delivery]:
         """All deliveries of a message or request, oldest first."""
@@ -93,9 +104,38 @@ class SqlDeliveries:
             attempts.setdefault(row["delivery_id"], []).append(attempt_of(row))
         return attempts
 
-    def claim(self, channel: str, limit: int, per_lane: int, lease_seconds: float) -> list[Lane]:
+    def gates(self, channel: str) -> list[Gate]:
+        """The connections at which lanes of a channel wait, and since when."""
+        return lanes.gates(self._connection, channel)
+
+    def take(
+        self, channel: str, gate: str, limit: int, per_lane: int, lease_seconds: float
+    ) -> list[Lane]:
         """Takes due lanes under a lease and a risen fence, with what is ready in each."""
-        return lanes.claim(self._connection, self._now, channel, limit, per_lane, lease_seconds)
+        return lanes.take(
+            self._connection, self._now, channel, gate, limit, per_lane, lease_seconds
+        )
+
+    def begin(self, taken: Sequence[Lane]) -> list[Lane]:
+        """Marks what is tried now; what was cancelled meanwhile is left out."""
+        return lanes.begin(self._connection, taken, self._now)
+
+    def hold(self, held: Sequence[Hold]) -> None:
+        """Gives lanes back untried, until a time."""
+        lanes.hold(self._connection, held)
+
+    def hurry(self, lane_names: Iterable[str]) -> None:
+        """What waits in these lanes for a quiet time to end goes now."""
+        lanes.hurry(self._connection, list(lane_names), self._now)
+
+    def behind(
+        self, channel: str, connection_id: str, limit: int, after: str = ""
+    ) -> list[Delivery]:
+        """Queued deliveries above `after` that wait at a gate and have another channel to go to.
+
+        The gate is a connection's, or, for an empty one, all of the channel's.
+        """
+        return waiting_at(self._connection, channel, connection_id, limit, after)
 
     def renew(self, held: Sequence[Lane], lease_seconds: float) -> None:
         """Makes the leases longer, of those lanes that are still held."""
@@ -154,14 +194,6 @@ class SqlDeliveries:
         requeued = [delivery_of(row) for row in changed.mappings()]
         self._make_due(requeued)
         return requeued
-
-    def next_due(self, channel: str) -> datetime | None:
-        """When the channel's next lane is due."""
-        found = select(func.min(t.lanes.c.due_at)).where(
-            t.lanes.c.channel == channel, t.lanes.c.due_at.is_not(None)
-        )
-        due: datetime | None = self._connection.execute(found).scalar()
-        return due
 
     def acknowledge(self, user_id: str, session_id: str, seq: int) -> list[Delivery]:
         """Marks websocket deliveries up to a seq as delivered; answers those that changed."""
@@ -235,8 +267,7 @@ class SqlDeliveries:
 
     def tokens_of(self, delivery_ids: Iterable[str]) -> list[LinkToken]:
         """The tokens of deliveries."""
-        found = self._connection.execute(_TOKENS, {"ids": list(delivery_ids)}).mappings()
-        return [token_of(row) for row in found]
+        return [token_of(row) for row in _TOKENS(self._connection, ids=list(delivery_ids))]
 
     def token(self, token_hash: str, purpose: str) -> LinkToken | None:
         """A token that has not expired."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
-
-from sqlalchemy import RowMapping
 
 from parley_orchestrator.domain.delivery import Attempt, Delivery, Kind, Result, State
 from parley_orchestrator.ports import LinkToken
@@ -30,6 +29,7 @@ _SAME = (
     "connection_id",
     "text",
     "ack_by",
+    "urgent",
 )
 
 
@@ -43,7 +43,7 @@ def row_of(delivery: Delivery) -> dict[str, Any]:
     return values
 
 
-def delivery_of(row: RowMapping) -> Delivery:
+def delivery_of(row: Mapping[Any, Any]) -> Delivery:
     """A row's delivery."""
     values = {name: row[name] for name in _SAME}
     return Delivery(
@@ -51,7 +51,7 @@ def delivery_of(row: RowMapping) -> Delivery:
     )
 
 
-def attempt_of(row: RowMapping) -> Attempt:
+def attempt_of(row: Mapping[Any, Any]) -> Attempt:
     """A row's attempt."""
     return Attempt(
         delivery_id=row["delivery_id"],
@@ -66,6 +66,6 @@ def attempt_of(row: RowMapping) -> Attempt:
     )
 
 
-def token_of(row: RowMapping) -> LinkToken:
+def token_of(row: Mapping[Any, Any]) -> LinkToken:
     """A row's token."""
     return LinkToken(**row)

@@ -20,13 +20,20 @@ from sqlalchemy import (
 
 from parley_kit.ids import new_id
 from parley_orchestrator.adapters import sql_tables as t
-from parley_orchestrator.adapters.sql_store.feedback_rows import request_of, row_of
+from parley_orchestrator.adapters.sql_store.feedback_rows import (
+    RESPONSE_COLUMNS,
+    answer_row,
+    kept_answer_of,
+    request_of,
+    row_of,
+)
 from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
 from parley_orchestrator.domain.delivery import Kind as DeliveryKind
 from parley_orchestrator.domain.feedback import (
     APPROVED,
     Card,
     FeedbackRequest,
+    KeptAnswer,
     Response,
     Status,
 )
@@ -35,18 +42,7 @@ from parley_orchestrator.ports import Page, Viewer
 _REQUESTS, _RESPONSES = t.feedback_requests, t.feedback_responses
 _WITH_RESPONSE = select(
     _REQUESTS,
-    *(
-        _RESPONSES.c[name].label(f"response_{name}")
-        for name in (
-            "value",
-            "comment",
-            "user_id",
-            "user_name",
-            "channel",
-            "assurance",
-            "responded_at",
-        )
-    ),
+    *(_RESPONSES.c[name].label(f"response_{name}") for name in RESPONSE_COLUMNS),
 ).select_from(outerjoin(_REQUESTS, _RESPONSES, _RESPONSES.c.id == _REQUESTS.c.response_id))
 
 
@@ -128,6 +124,16 @@ class SqlFeedback:
             refusal=refusal,
         )
 
+    def answers(self, request_id: str, limit: int) -> list[KeptAnswer]:
+        """Every answer that was given, also refused ones, oldest first."""
+        found = (
+            select(_RESPONSES)
+            .where(_RESPONSES.c.request_id == request_id)
+            .order_by(_RESPONSES.c.id)
+            .limit(limit)
+        )
+        return [kept_answer_of(row) for row in self._connection.execute(found).mappings()]
+
     def approvers(self, request_id: str) -> set[str]:
         """Who approved so far."""
         found = select(_RESPONSES.c.user_id, _RESPONSES.c.value).where(
@@ -193,15 +199,9 @@ class SqlFeedback:
         values = {
             "id": response_id,
             "request_id": request_id,
-            "user_id": response.user_id,
-            "user_name": response.user_name,
-            "value": response.value,
-            "comment": response.comment,
-            "channel": response.channel,
-            "assurance": response.assurance,
             "is_accepted": is_accepted,
             "refusal": refusal,
-            "responded_at": response.responded_at,
+            **answer_row(response),
         }
         self._connection.execute(insert(_RESPONSES).values(values))
 

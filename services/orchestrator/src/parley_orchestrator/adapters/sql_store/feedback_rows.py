@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import RowMapping
 
+from parley_orchestrator.domain.escalation import next_step_at
 from parley_orchestrator.domain.feedback import (
     APPROVED,
     Card,
     FeedbackRequest,
+    KeptAnswer,
     Kind,
     Response,
     Status,
@@ -37,19 +39,17 @@ def row_of(request: FeedbackRequest) -> dict[str, Any]:
         "delivery": request.delivery,
         "escalation": [[step.after_seconds, step.channel] for step in request.escalation],
         "escalated": 0,
-        "escalate_at": _first_step_at(request),
+        "escalate_at": next_step_at(request, 0),
         "min_assurance": request.min_assurance,
         "expires_at": request.expires_at,
         "response_id": "",
         "created_at": request.created_at,
+        "urgent": request.urgent,
+        "dangerous": request.dangerous,
+        "allow_edit": request.allow_edit,
+        "reminders": list(request.reminders),
+        "on_behalf_of": request.on_behalf_of,
     }
-
-
-def _first_step_at(request: FeedbackRequest) -> datetime | None:
-    """When the first escalation step is due."""
-    if not request.escalation:
-        return None
-    return request.created_at + timedelta(seconds=request.escalation[0].after_seconds)
 
 
 def request_of(row: RowMapping, cards: tuple[Card, ...], approvals: int | None) -> FeedbackRequest:
@@ -81,18 +81,29 @@ def request_of(row: RowMapping, cards: tuple[Card, ...], approvals: int | None) 
         resolved_at=row["resolved_at"],
         response=response,
         cards=cards,
+        urgent=row["urgent"],
+        dangerous=row["dangerous"],
+        allow_edit=row["allow_edit"],
+        reminders=tuple(row["reminders"]),
+        on_behalf_of=row["on_behalf_of"],
     )
 
 
 def _response(row: RowMapping) -> Response | None:
     if not row["response_id"]:
         return None
-    return Response(
-        value=row["response_value"],
-        comment=row["response_comment"],
-        user_id=row["response_user_id"],
-        user_name=row["response_user_name"],
-        channel=row["response_channel"],
-        assurance=row["response_assurance"],
-        responded_at=row["response_responded_at"],
-    )
+    return Response(**{name: row[f"response_{name}"] for name in RESPONSE_COLUMNS})
+
+
+def answer_row(response: Response) -> dict[str, Any]:
+    """The columns of an answer that are the response's own."""
+    return {name: getattr(response, name) for name in RESPONSE_COLUMNS}
+
+
+def kept_answer_of(row: RowMapping) -> KeptAnswer:
+    """A row's answer with what became of it."""
+    response = Response(**{name: row[name] for name in RESPONSE_COLUMNS})
+    return KeptAnswer(response, row["is_accepted"], row["refusal"])
+
+
+RESPONSE_COLUMNS = tuple(field.name for field in fields(Response))

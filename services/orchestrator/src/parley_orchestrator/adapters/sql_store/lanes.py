@@ -6,8 +6,7 @@ lease while it is held, null when it has nothing to do. So a dead worker's lane 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -22,8 +21,10 @@ from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store import lane_statements
 from parley_orchestrator.adapters.sql_store.delivery_rows import delivery_of
 from parley_orchestrator.adapters.sql_store.statements import upsert
-from parley_orchestrator.domain.delivery import Delivery, Kind, State
-from parley_orchestrator.ports import Lane, Settled
+from parley_orchestrator.domain.changing import changed
+from parley_orchestrator.domain.claiming import Gate
+from parley_orchestrator.domain.delivery import SPOKEN, Delivery, State
+from parley_orchestrator.ports import Hold, Lane, Settled
 
 _L, _D = t.lanes, t.deliveries
 
@@ -52,6 +53,7 @@ def _lane_row(delivery: Delivery) -> dict[str, Any]:
         "head": delivery.position,
         "thread_ref": "",
         "connection_id": "",
+        "gate": delivery.gate,
     }
 
 
@@ -77,33 +79,39 @@ def mark_used(connection: Connection, delivery: Delivery) -> None:
     )
 
 
-def claim(
+def gates(connection: Connection, channel: str) -> list[Gate]:
+    """The connections at which lanes of a channel wait, and since when."""
+    rows = lane_statements.GATES(connection, channel=channel)
+    return [Gate(row["gate"], row["due_at"]) for row in rows]
+
+
+def take(
     connection: Connection,
     now: datetime,
     channel: str,
+    gate: str,
     limit: int,
     per_lane: int,
     lease_seconds: float,
 ) -> list[Lane]:
-    """Takes due lanes, with what is ready in each; lanes of other workers are skipped."""
-    due = {"channel": channel, "now": now, "most": limit}
-    names = list(connection.execute(lane_statements.DUE, due).scalars())
+    """Leases due lanes of a gate, with what is ready in each; those of other workers are skipped.
+
+    Nothing has begun yet: `begin` marks what is really tried, `hold` gives back what must wait.
+    """
+    due = lane_statements.DUE(connection, channel=channel, gate=gate, now=now, most=limit)
+    names = [row["lane"] for row in due]
     if not names:
         return []
-    _lease(connection, names, now + timedelta(seconds=lease_seconds))
-    return _marked_sending(connection, _loaded(connection, names, now, per_lane), now)
-
-
-def _lease(connection: Connection, names: Sequence[str], until: datetime) -> None:
-    connection.execute(lane_statements.LEASE, {"names": list(names), "lease_until": until})
+    until = now + timedelta(seconds=lease_seconds)
+    leased = lane_statements.LEASE(connection, names=names, lease_until=until)
+    return _loaded(connection, leased, now, per_lane)
 
 
 def _loaded(
-    connection: Connection, names: Sequence[str], now: datetime, per_lane: int
+    connection: Connection, rows: Sequence[Mapping[str, Any]], now: datetime, per_lane: int
 ) -> list[Lane]:
-    rows = connection.execute(lane_statements.LANES, {"names": list(names)}).mappings()
-    waiting = connection.execute(lane_statements.WAITING, {"names": list(names)}).mappings()
-    found = [delivery_of(row) for row in waiting]
+    names = [row["lane"] for row in rows]
+    found = [delivery_of(row) for row in lane_statements.WAITING(connection, names=names)]
     by_lane = {lane: list(group) for lane, group in groupby(found, key=lambda d: d.lane)}
     return [
         Lane(
@@ -112,6 +120,7 @@ def _loaded(
             fence=row["fence"],
             thread_ref=row["thread_ref"],
             connection_id=row["connection_id"],
+            gate=row["gate"],
             deliveries=ready(by_lane.get(row["lane"], []), now, per_lane),
         )
         for row in rows
@@ -123,7 +132,7 @@ def ready(waiting: Sequence[Delivery], now: datetime, per_lane: int) -> tuple[De
     taken: list[Delivery] = []
     for delivery in waiting[:per_lane]:
         is_due = delivery.next_attempt_at is None or delivery.next_attempt_at <= now
-        is_plain = delivery.kind in (Kind.MESSAGE, Kind.NOTICE) and delivery.state == State.QUEUED
+        is_plain = delivery.kind in SPOKEN and delivery.state == State.QUEUED
         if not is_due or (taken and not is_plain):
             break
         taken.append(delivery)
@@ -132,24 +141,35 @@ def ready(waiting: Sequence[Delivery], now: datetime, per_lane: int) -> tuple[De
     return tuple(taken)
 
 
-def _marked_sending(connection: Connection, lanes: Sequence[Lane], now: datetime) -> list[Lane]:
-    """The lanes with what began now; what was cancelled since it was read is left out."""
+def begin(connection: Connection, lanes: Sequence[Lane], now: datetime) -> list[Lane]:
+    """Marks what is tried now; what was cancelled since it was read is left out."""
     ids = [d.id for lane in lanes for d in lane.deliveries if d.state == State.QUEUED]
     if not ids:
         return list(lanes)
-    begun = connection.execute(
-        update(_D)
-        .where(_D.c.id.in_(ids), _D.c.state == State.QUEUED)
-        .values(state=State.SENDING, started_at=now)
-        .returning(_D.c.id)
-    )
-    begun_ids = set(begun.scalars())
-    return [replace(lane, deliveries=_begun(lane, begun_ids, now)) for lane in lanes]
+    begun_ids = {row["id"] for row in lane_statements.BEGIN(connection, ids=ids, begun_at=now)}
+    return [changed(lane, deliveries=_begun(lane, begun_ids, now)) for lane in lanes]
+
+
+def hold(connection: Connection, held_back: Sequence[Hold]) -> None:
+    """Gives lanes back untried, until a time; the first delivery is told why where one is named."""
+    rows = [{"of_lane": one.lane.lane, "held_until": one.until} for one in held_back]
+    lane_statements.HOLD(connection, sorted(rows, key=lambda row: row["of_lane"]))
+    told = [
+        {"of_id": one.delivery_id, "new_why": one.why, "held_until": one.until}
+        for one in held_back
+        if one.delivery_id
+    ]
+    lane_statements.TELL(connection, told)
+
+
+def hurry(connection: Connection, names: Sequence[str], now: datetime) -> None:
+    """What waits in these lanes for a quiet time to end goes now; a retry keeps its time."""
+    connection.execute(lane_statements.HURRY, {"names": sorted(names), "now": now})
 
 
 def _begun(lane: Lane, begun: set[str], now: datetime) -> tuple[Delivery, ...]:
     return tuple(
-        replace(d, started_at=now) if d.state == State.QUEUED else d
+        changed(d, started_at=now) if d.state == State.QUEUED else d
         for d in lane.deliveries
         if d.state != State.QUEUED or d.id in begun
     )
@@ -171,8 +191,8 @@ def renew(
 def held(connection: Connection, lanes: Sequence[Lane]) -> set[str]:
     """Which lanes are still held under their fence; their rows are locked in order."""
     fences = {lane.lane: lane.fence for lane in lanes}
-    rows = connection.execute(lane_statements.HELD, {"names": sorted(fences)})
-    return {row.lane for row in rows if fences[row.lane] == row.fence}
+    rows = lane_statements.HELD(connection, names=sorted(fences))
+    return {row["lane"] for row in rows if fences[row["lane"]] == row["fence"]}
 
 
 def release(connection: Connection, lanes: Sequence[Lane], settled: Sequence[Settled]) -> None:
@@ -181,7 +201,8 @@ def release(connection: Connection, lanes: Sequence[Lane], settled: Sequence[Set
     if not names:
         return
     _keep_threads(connection, settled)
-    connection.execute(lane_statements.RELEASE, {"names": names})
+    _move(connection, lanes, settled)
+    lane_statements.RELEASE(connection, [{"names": names}])
 
 
 def _keep_threads(connection: Connection, settled: Sequence[Settled]) -> None:
@@ -195,3 +216,15 @@ def _keep_threads(connection: Connection, settled: Sequence[Settled]) -> None:
         if one.outcome.thread_ref
     }
     lane_statements.KEEP_THREAD(connection, [rows[lane] for lane in sorted(rows)])
+
+
+def _move(connection: Connection, lanes: Sequence[Lane], settled: Sequence[Settled]) -> None:
+    """Lanes whose connection is only known since it failed wait at that one's gate."""
+    gates_now = {lane.lane: lane.gate for lane in lanes}
+    rows = {
+        one.delivery.lane: {"of_lane": one.delivery.lane, "new_gate": one.outcome.connection_id}
+        for one in settled
+        if not one.outcome.thread_ref
+        and one.outcome.connection_id not in ("", gates_now.get(one.delivery.lane))
+    }
+    lane_statements.MOVE(connection, [rows[lane] for lane in sorted(rows)])

@@ -7,12 +7,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_
 
+from parley_kit.store import Query, is_one_of
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store.statements import upsert
 
-_PRESENT = select(t.presence.c.user_id).where(
-    t.presence.c.user_id.in_(bindparam("ids", expanding=True)),
-    t.presence.c.until > bindparam("now", type_=t.presence.c.until.type),
+_PRESENT = Query(
+    lambda dialect: select(t.presence.c.user_id).where(
+        is_one_of(dialect, t.presence.c.user_id, "ids"),
+        t.presence.c.until > bindparam("now", type_=t.presence.c.until.type),
+    ),
+    ["ids", "now"],
 )
 
 
@@ -53,8 +57,8 @@ class SqlLive:
 
     def present(self, user_ids: Iterable[str]) -> set[str]:
         """Who of the users is present."""
-        values = {"ids": list(user_ids), "now": self._now}
-        return set(self._connection.execute(_PRESENT, values).scalars())
+        found = _PRESENT(self._connection, ids=list(user_ids), now=self._now)
+        return {row["user_id"] for row in found}
 
     def seen(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, str]]:
         """Verdict and detail by (channel, inbound id), for items that were seen."""

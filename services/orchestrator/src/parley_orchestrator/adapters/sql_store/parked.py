@@ -1,4 +1,4 @@
-"""Deliveries that wait until a channel can be used again."""
+"""Deliveries that wait until a channel or a connection can be used again."""
 
 from __future__ import annotations
 
@@ -22,6 +22,29 @@ def parked_on(
     if user_ids is not None:
         found = found.where(_D.c.user_id.in_(list(user_ids)))
     return list(connection.execute(found.order_by(_D.c.id).limit(limit)).scalars())
+
+
+def waiting_at(
+    connection: Connection, channel: str, connection_id: str, limit: int, after: str
+) -> list[Delivery]:
+    """Queued ones at a connection's gate, or at any of the channel, that could go elsewhere."""
+    lanes = t.lanes
+    found = (
+        select(_D)
+        .join(lanes, lanes.c.lane == _D.c.lane)
+        .where(
+            lanes.c.channel == channel,
+            t.IS_DUE,
+            t.IS_ACTIVE,
+            _D.c.state == State.QUEUED,
+            cast(_D.c.route, String) != "[]",
+            _D.c.id > after,
+        )
+    )
+    if connection_id:
+        found = found.where(lanes.c.gate == connection_id)
+    rows = connection.execute(found.order_by(_D.c.id).limit(limit)).mappings()
+    return [delivery_of(row) for row in rows]
 
 
 def parked_ahead_of(connection: Connection, channel: str, limit: int, after: str) -> list[Delivery]:

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
+from parley_kit.store import Query, is_one_of
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.domain.people import Agent, Preferences, QuietHours, Sender, User
 
-_BY_IDS = select(t.users).where(t.users.c.id.in_(bindparam("ids", expanding=True)))
+_BY_IDS = Query(
+    lambda dialect: select(t.users).where(is_one_of(dialect, t.users.c.id, "ids")), ["ids"]
+)
 
 
 class SqlPeople:
@@ -66,8 +69,7 @@ class SqlPeople:
 
     def users(self, ids: Iterable[str]) -> dict[str, User]:
         """Users by id; unknown ids are absent."""
-        found = self._connection.execute(_BY_IDS, {"ids": list(ids)}).mappings()
-        return {row["id"]: _user(row) for row in found}
+        return {row["id"]: _user(row) for row in _BY_IDS(self._connection, ids=list(ids))}
 
     def users_like(self, sender: Sender) -> list[User]:
         """Users that a sender's addresses may mean, newest first."""
@@ -143,7 +145,7 @@ def _preference_values(preferences: Preferences) -> dict[str, Any]:
     }
 
 
-def _user(row: RowMapping) -> User:
+def _user(row: Mapping[Any, Any]) -> User:
     quiet = row["quiet_hours"]
     return User(
         id=row["id"],

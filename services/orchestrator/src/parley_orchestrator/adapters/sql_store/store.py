@@ -14,6 +14,7 @@ from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store.conversations import SqlConversations
 from parley_orchestrator.adapters.sql_store.deliveries import SqlDeliveries
 from parley_orchestrator.adapters.sql_store.feedback import SqlFeedback
+from parley_orchestrator.adapters.sql_store.gates import SqlGates
 from parley_orchestrator.adapters.sql_store.live import SqlLive
 from parley_orchestrator.adapters.sql_store.people import SqlPeople
 from parley_orchestrator.ports import Unit
@@ -31,6 +32,7 @@ class SqlUnit:
         self.conversations = SqlConversations(connection, now, self.hint)
         self.feedback = SqlFeedback(connection, now)
         self.deliveries = SqlDeliveries(connection, now, self.hint)
+        self.gates = SqlGates(connection, now)
         self.live = SqlLive(connection, now)
 
     def hint(self, text: str) -> None:

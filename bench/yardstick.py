@@ -1,0 +1,47 @@
+"""What every throughput is compared with: one bare slack_sdk loop over a shared session."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+AT_ONCE = 64
+TEXT = "x" * 200
+
+
+@dataclass(frozen=True)
+class Bare:
+    per_s: float
+    cpu_us: float
+
+
+def bare_loop(provider, seconds=2.0):
+    """Posts for some seconds on asyncio's own loop, as a script would."""
+    return asyncio.run(_posting(provider.url, seconds))
+
+
+async def _posting(url, seconds):
+    async with aiohttp.ClientSession() as session:
+        client = AsyncWebClient(
+            token="xoxb-bench", base_url=f"{url}/api/", session=session, retry_handlers=[]
+        )
+        await _post_until(client, time.monotonic() + 0.2)
+        began, cpu = time.monotonic(), time.process_time()
+        posted = await _post_until(client, began + seconds)
+        used, took = time.process_time() - cpu, time.monotonic() - began
+    return Bare(posted / took, used / posted * 1e6)
+
+
+async def _post_until(client, deadline):
+    posted = 0
+
+    async def work():
+        nonlocal posted
+        while time.monotonic() < deadline:
+            await client.chat_postMessage(channel="D0", text=TEXT, unfurl_links=False)
+            posted += 1
+
+    await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+    return posted
