@@ -87,7 +87,7 @@ def message(text: str, **more: str) -> channel_pb2.SendMessageRequest:
         conversation=CONVERSATION,
         text=text,
         author_name="Deploy bot",
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 
