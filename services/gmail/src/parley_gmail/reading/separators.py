@@ -40,6 +40,8 @@ _WROTE_BETWEEN_DASHES = re.compile(
 )
 _INLINE_DASHED = re.compile(r"^\s*-{3,}\s?\S.{0,200}\d.{0,100}\bwrote\s?-{3,}\s*$", re.IGNORECASE)
 _RULE = re.compile(rf"^\s*(?:{_DASH}\s?){{5,}}$")
+# Novell's ">>> Bob Example <bob@example.com> 23/11/26 10:12 >>>", above a quote without marks.
+_BETWEEN_MARKS = re.compile(r"^>>>\s?[^\s>].{2,150}\d.{0,40}>>>$")
 _WORDS_BETWEEN_DASHES = re.compile(rf"^\s*{_DASH}{{3,40}}\s?[^\W\d_][^\n]{{2,60}}?{_DASH}{{3,40}}$")
 _NOTES = re.compile(
     r"^(?:inactive\s+hide\s+details\s+for|image\s+removed\s+by\s+sender)\b", re.IGNORECASE
@@ -52,6 +54,11 @@ def is_original(line: Line) -> bool:
     if not _DASHED.match(row):
         return bool(_NOTES.match(row))
     return any(pattern.match(row) for pattern in (_ORIGINAL, _WROTE_BETWEEN_DASHES, _INLINE_DASHED))
+
+
+def is_between_marks(line: Line) -> bool:
+    """Whether a line that begins like a quote introduces one."""
+    return len(line.text) <= _LONGEST and bool(_BETWEEN_MARKS.match(line.text))
 
 
 def is_forward(line: Line) -> bool:
