@@ -113,7 +113,7 @@ ODDITIES = (
     ("good\n\n--- On Mon, 11/23/26, Bob <b@x.example> wrote:\n\nFrom: Bob <b@x.example>\nSubject: x\nTo: y\nDate: Monday\n\nhi","good"),
     ("good\n\n________________________________\nFrom: Bob <b@x.example>\nTo: Ann <a@x.example>\nSent: Monday, November 23, 2026 10:12 AM\nSubject: x\n\nhi","good"),
     ("good\n\n________________________________\n From: Bob <b@x.example>\nTo: Ann <a@x.example> \nSent: Monday, November 23, 2026 10:12 AM\nSubject: x\n \n\nhi","good"),
-    ("good\n\n----- Reply message -----\nFrom: \"Bob\" <b@x.example>\nDate: Mon, Nov 23, 2026 10:12\nSubject: x\nTo: y\n\nhi","good"),
+    ('good\n\n----- Reply message -----\nFrom: "Bob" <b@x.example>\nDate: Mon, Nov 23, 2026 10:12\nSubject: x\nTo: y\n\nhi',"good"),
     ("good\n\n----- Forwarded message from Bob <b@x.example> -----\n\nhi","good"),
     ("good\n\n---- Original message ----\n>Date: Mon, 23 Nov 2026\n>From: Bob\n>\n>hi","good"),
     ("good\n\n>>> Bob <b@x.example> 11/23/26 10:12 AM >>>\nhi there\nfoo","good"),

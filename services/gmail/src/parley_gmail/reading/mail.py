@@ -63,8 +63,9 @@ def has_headers(raw: bytes) -> bool:
     names = {name.lower() for name in _HEADER.findall(head)}
     if names & _TELLING:
         return True
-    is_whole = end is not None and len(names & _USUAL) == 1 == len(head.strip().split(b"\n"))
-    return b"sent" not in names and (len(names & _USUAL) > 1 or is_whole)
+    rows = head.strip().splitlines()
+    is_whole = end is not None and all(_HEADER.match(row) or row[:1] in b" \t" for row in rows)
+    return is_whole and bool(names & _USUAL) and b"sent" not in names
 
 
 def values(mail: Mail, name: str) -> list[str]:
