@@ -43,7 +43,9 @@ _NOTES = re.compile(
 
 def _is_between_dashes(row: str, phrases: tuple[str, ...]) -> bool:
     """Whether a phrase stands between dashes; a name or a date may follow it."""
-    core = " ".join(row.strip(_DASHES + ":：").split()).casefold()
+    core = (
+        " ".join(row.strip(_DASHES + ":：").split()).casefold().replace("i\u0307", "i")
+    )  # a Turkish capital I has a dot
     if not core.startswith(phrases):
         return False
     phrase = max((each for each in phrases if core.startswith(each)), key=len)
