@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, bindparam, select
 
 from parley_kit.clock import utc_now
-from parley_kit.store import Database, Transaction
+from parley_kit.store import Database, Standing, Transaction
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store.conversations import SqlConversations
 from parley_orchestrator.adapters.sql_store.deliveries import SqlDeliveries
@@ -54,6 +54,12 @@ class SqlStore:
             return command(SqlUnit(tx.connection, tx.now, tx.hints))
 
         return await self._database.write(run, sessions)
+
+    def stand_by(self, hint: str, command: Callable[[Unit], T]) -> Standing[T]:
+        """Lets a command run in the first transaction of this process that leaves a hint."""
+        return self._database.stand_by(
+            hint, lambda tx: command(SqlUnit(tx.connection, tx.now, tx.hints))
+        )
 
     async def read(self, query: Callable[[Unit], T]) -> T:
         """Runs a query beside the writers."""
