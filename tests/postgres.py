@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 import uuid
 from pathlib import Path
 
@@ -61,9 +62,10 @@ def free_port() -> int:
 class PostgresServer:
     """A running server; `new_database` gives an empty one or a copy of a template."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None, **settings: str) -> None:
         self._programs = find_programs()
-        self.folder = Path(tempfile.mkdtemp(prefix="parley-pg-"))
+        self._settings = SETTINGS | settings
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="parley-pg-"))
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -74,7 +76,25 @@ class PostgresServer:
         os.chown(self.folder, uid, -1)
         options = ["-A", "trust", "-U", "parley", "-E", "UTF8", "--no-sync", "--locale=C"]
         self._run([str(self._programs / "initdb"), "-D", str(self.data), *options])
-        settings = [f"-c{key}={value}" for key, value in SETTINGS.items()]
+        self._launch()
+
+    def restart(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """Ends it (SIGINT fast, SIGQUIT at once, SIGKILL without a word) and starts it again."""
+        if self._process is None:
+            raise AssertionError("it was never started")
+        self._process.send_signal(how)
+        self._process.wait(30)
+        for _ in range(100):
+            try:
+                self._launch()
+            except NoServerError:
+                time.sleep(0.05)  # orphans of a killed one still hold its memory
+            else:
+                return
+        raise NoServerError("PostgreSQL did not come back")
+
+    def _launch(self) -> None:
+        settings = [f"-c{key}={value}" for key, value in self._settings.items()]
         command = [str(self._programs / "postgres"), "-D", str(self.data), f"-p{self.port}"]
         self._process = subprocess.Popen(
             as_unprivileged([*command, f"-k{self.folder}", *settings]),

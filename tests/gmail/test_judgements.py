@@ -26,7 +26,6 @@ from parley_kit.clock import rfc3339
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 NOT_SENT = outcome_pb2.FAILURE_CLASS_NOT_SENT
 AMBIGUOUS = outcome_pb2.FAILURE_CLASS_AMBIGUOUS
-PERMANENT = outcome_pb2.FAILURE_CLASS_PERMANENT
 RECONNECT = outcome_pb2.FAILURE_CLASS_RECONNECT
 REJECTED = outcome_pb2.FAILURE_CLASS_REJECTED
 
@@ -36,10 +35,12 @@ REJECTED = outcome_pb2.FAILURE_CLASS_REJECTED
     [
         (400, "badRequest", REJECTED, REJECTED),
         (400, "invalid_grant", RECONNECT, RECONNECT),
-        (401, "authError", RECONNECT, RECONNECT),
+        (401, "authError", NOT_SENT, NOT_SENT),
+        (401, "http_401", NOT_SENT, NOT_SENT),
         (403, "rateLimitExceeded", NOT_SENT, NOT_SENT),
         (403, "userRateLimitExceeded", NOT_SENT, NOT_SENT),
-        (403, "dailyLimitExceeded", PERMANENT, PERMANENT),
+        (403, "dailyLimitExceeded", NOT_SENT, NOT_SENT),
+        (403, "accessNotConfigured", RECONNECT, RECONNECT),
         (403, "domainPolicy", RECONNECT, RECONNECT),
         (403, "insufficientPermissions", RECONNECT, RECONNECT),
         (404, "notFound", AMBIGUOUS, NOT_SENT),
@@ -55,6 +56,15 @@ def test_what_a_refusal_means(status, reason, sending, otherwise):
     error = GoogleRefusedError(status, reason)
     assert failure(error, "con", is_send=True).failure_class == sending
     assert failure(error, "con", is_send=False).failure_class == otherwise
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [(None, timedelta(hours=1)), (timedelta(minutes=5), timedelta(minutes=5))],
+)
+def test_a_days_quota_is_waited_for_longer_than_any_backoff(given, expected):
+    error = GoogleRefusedError(403, "dailyLimitExceeded", retry_after=given)
+    assert failure(error, "con", is_send=True).retry_after == expected
 
 
 def test_a_token_endpoint_that_fails_before_a_send_sent_nothing():

@@ -1,5 +1,7 @@
 """Pub/Sub pushes: who may push, what a push may cause, and that none is needed."""
+# ruff: noqa: ASYNC110  # what is waited for offers no event
 
+import asyncio
 import base64
 import json
 
@@ -253,3 +255,25 @@ async def test_a_watch_is_set_up_once_and_brings_pushes(watched):
     assert len(await suite.calls("watch")) == 1
     (account,) = await suite.storage.connections.all()
     assert account.state["watch_topic"] == "projects/sandbox/topics/gmail"
+
+
+async def test_a_mailbox_that_is_connected_again_is_watched_and_read_at_once(watched):
+    """Its task sleeps until the next poll, which is an hour away."""
+    suite, _ = watched
+    await suite.connect()
+    async with asyncio.timeout(10):
+        while len(await suite.calls("watch")) < 2:
+            await asyncio.sleep(0.02)
+    await suite.until_polled(2)
+
+
+async def test_news_that_came_while_another_replica_was_reading_are_read_soon(slow):
+    """It may have looked before they came."""
+    (account,) = await slow.storage.connections.all()
+    holder = await slow.storage.leases.acquire(f"poll:{account.connection_id}", 30)
+    polls = len(await slow.calls("history.list"))
+    assert await push(slow, signed(slow)) == 200
+    await slow.pause(0.3)
+    assert len(await slow.calls("history.list")) == polls
+    await slow.storage.leases.release(f"poll:{account.connection_id}", holder)
+    await slow.until_polled(polls + 1)

@@ -1,4 +1,5 @@
 """Replies, machines, bounces, forwards: told apart, and what each carries."""
+# ruff: noqa: RUF001  # a colon of another script is meant
 
 import pytest
 
@@ -51,6 +52,112 @@ def test_a_person_is_not_a_machine(extra):
 def test_a_forward_never_decides(subject):
     reading = read(mail(subject=subject))
     assert (reading.kind, reading.decision, reading.text) == ("forward", "", "Approve")
+
+
+@pytest.mark.parametrize(
+    "header", ["List-Id: <x.y>\n", "Precedence: list\n", "List-Id: <x.y>\nPrecedence: bulk\n"]
+)
+def test_a_person_on_a_mailing_list_is_heard_and_never_decides(header):
+    text = "Approve\n\nOn Mon, 23 Nov 2026 at 10:12, Bob <b@example.com> wrote:\n> Shall we?"
+    reading = read(mail(header, text=text))
+    assert (reading.kind, reading.decision, reading.text) == ("reply", "", "Approve")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "X-Auto-Response-Suppress: All\n",
+        "X-MS-Exchange-Inbox-Rules-Loop: ann@example.com\n",
+        "X-MS-Has-Attach: yes\n",
+        "List-Unsubscribe: <mailto:x@y>\n",
+    ],
+)
+def test_headers_that_people_s_mails_have_too(header):
+    assert read(mail(header)).decision == "approved"
+
+
+@pytest.mark.parametrize(
+    ("subject", "kind"),
+    [
+        ("[Fwd: Release]", "forward"), ("Release (fwd)", "forward"), ("[list] Fwd: Release", "forward"),
+        ("RV: Release", "forward"), ("转发: Release", "forward"), ("[list] Re: Release", "reply"),
+        ("回复：Release", "reply"), ("Re[2]: Release", "reply"), ("RE : Release", "reply"), ("VS: Release", "reply"),
+        ("Auto repair", "reply"), ("Automation: done", "reply"), ("Office party", "reply"),
+        ("Автоматический ответ: x", "auto_reply"), ("自動返信: x", "auto_reply"), ("OOO: away", "auto_reply"),
+    ],
+)  # fmt: skip
+def test_subjects(subject, kind):
+    assert read(mail(subject=subject)).kind == kind
+
+
+def test_a_danish_vs_is_a_forward():
+    block = "Til dig\n\nFra: Bob <b@example.com>\nSendt: 23. november 2026 10:12\nTil: Ann\nEmne: x\n\nHej"
+    assert read(mail(subject="VS: x", text=block)).kind == "forward"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This is an automated response. Your request was received.",
+        "Dies ist eine automatisch generierte Antwort.",
+        "I am out of the office until Monday. For urgent matters please contact bob@example.com.",
+    ],
+)
+def test_words_of_a_machine(text):
+    assert read(mail(text=text)).kind == "auto_reply"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I am out of the office until Monday, sorry.", "I was on vacation. Approve it tomorrow."],
+)
+def test_people_may_be_away_too(text):
+    assert read(mail(text=text)).kind == "reply"
+
+
+def test_an_invitation_s_answer_is_about_the_meeting():
+    parts = (
+        "--b\nContent-Type: text/plain\n\nYes\n--b\nContent-Type: text/calendar; method=REPLY\n\n"
+        "BEGIN:VCALENDAR\n--b--"
+    )
+    extra = 'MIME-Version: 1.0\nContent-Type: multipart/alternative; boundary="b"\n'
+    reading = read(mail(extra, text=parts, subject="Accepted: Release"))
+    assert (reading.kind, reading.decision) == ("other", "")
+
+
+def test_a_mail_passed_on_as_a_file_is_a_forward():
+    parts = "--b\n\nFor you\n--b\nContent-Type: message/rfc822\n\nSubject: x\n\nApprove\n--b--"
+    extra = 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n'
+    reading = read(mail(extra, text=parts, subject="x", reply=""))
+    assert (reading.kind, reading.text) == ("forward", "For you")
+
+
+def test_a_complaint_is_a_bounce():
+    raw = (
+        "From: fbl@example.net\nSubject: complaint\nMIME-Version: 1.0\nContent-Type: multipart/report; "
+        'report-type=feedback-report; boundary="b"\n\n--b\n\nAn abuse report.\n--b\nContent-Type: '
+        "message/feedback-report\n\nFeedback-Type: abuse\nUser-Agent: x\nOriginal-Rcpt-To: "
+        "<ann@example.com>\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <ours@x>\n--b--\n"
+    )
+    reading = read(raw.encode())
+    assert (reading.kind, reading.bounce.state) == ("bounce", "bounced_hard")
+    assert reading.bounce.recipient == "ann@example.com"
+    assert reading.bounce.message_ids == ("<ours@x>",)
+
+
+def test_a_report_on_several_people_tells_the_worst():
+    raw = report().replace(
+        b"Final-Recipient: rfc822; Ann",
+        b"Final-Recipient: rfc822; bob@example.com\nAction: delivered\nStatus: 2.0.0\n\n"
+        b"Final-Recipient: rfc822; Ann",
+    )
+    assert read(raw).bounce.recipient == "ann@example.com"
+
+
+def test_a_person_who_writes_about_a_bounce_is_no_bounce():
+    text = "The mail failed with 550 5.1.1 user unknown, could not be delivered. Delivery failed again."
+    assert read(mail(text=text, subject="Re: Undelivered Mail Returned to Sender")).kind == "reply"
+    assert read(mail(text=text, subject="Mail delivery failed")).kind != "auto_reply"
 
 
 def test_a_forward_is_known_by_its_body():

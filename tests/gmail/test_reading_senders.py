@@ -97,3 +97,36 @@ def test_two_verdicts_must_agree():
 def test_a_from_that_could_be_read_in_two_ways_is_nobody_s(sender):
     reading = read(f"{PASS}{sender}Subject: Re: x\n\nApprove\n".encode())
     assert not (reading.dmarc == "pass" and reading.sender == "ann@example.com")
+
+
+@pytest.mark.parametrize(
+    ("domain", "verified", "expected"),
+    [
+        ("b\u00fccher.example", "xn--bcher-kva.example", "pass"),
+        ("b\u00fccher.example", "b\u00fccher.example", "pass"),
+        ("b\u00fccher.example", "bucher.example", "misaligned"),
+        ("stra\u00dfe.example", "strasse.example", "misaligned"),
+        ("exampl\u0435.com", "example.com", "misaligned"),
+        ("xn--bcher-kva.example", "xn--bcher-kva.example", "pass"),
+    ],
+)
+def test_international_domains_are_compared_as_servers_write_them(domain, verified, expected):
+    headers = results(f"dmarc=pass header.from={verified}")
+    assert verdict(headers, f"From: Ann <ann@{domain}>\n") == expected
+
+
+def test_a_name_in_encoded_words_changes_no_address():
+    raw = f"{PASS}From: =?utf-8?q?eve=40evil=2Eexample?= <ann@example.com>\n\nApprove\n".encode()
+    assert (read(raw).sender, read(raw).dmarc) == ("ann@example.com", "pass")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ann@example.com", "<ann@example.com>", "Ann Example <ann@example.com>", '"Example, Ann" <ann@example.com>',
+        "Dr. Ann B. Example <ann@example.com>", "Ann Example (home) <ann@example.com>", "J\u00f6rg <ann@example.com>",
+        "=?utf-8?q?J=C3=B6rg?= <ann@example.com>", "ann@example.com <ann@example.com>", "'ann@example.com' <Ann@Example.com>",
+    ],
+)  # fmt: skip
+def test_how_people_are_named(line):
+    assert read(f"{PASS}From: {line}\n\nApprove\n".encode()).sender == "ann@example.com"

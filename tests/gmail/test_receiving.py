@@ -2,10 +2,14 @@
 # ruff: noqa: ASYNC110  # what is waited for offers no event
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
+from parley.channel.v1 import channel_pb2
 from parley.common.v1 import feedback_pb2
+from parley_gmail.receiving.mailbox_poll import MailboxPoll
+from parley_kit.clock import from_timestamp, utc_now
 
 SURE = feedback_pb2.ASSURANCE_REPLY
 UNSURE = feedback_pb2.ASSURANCE_UNSPECIFIED
@@ -209,8 +213,59 @@ async def test_a_dead_mailbox_does_not_hold_up_another(connected):
     await connected.connect(user_id="usr_bob", hint="bob@example.com")
     await connected.control("POST", "/google/revoke", email="bob@example.com")
     await deliver(connected, mail("Still heard"))
+    await connected.orchestrator.wait_for(1)
+    async with asyncio.timeout(10):
+        while "Still heard" not in [i.text.text for i in connected.orchestrator.items.values()]:
+            await asyncio.sleep(0.02)
+
+
+async def test_a_slow_mailbox_does_not_hold_up_another(connected, monkeypatch):
+    """One that Google answers only after a minute is waited for by its own task."""
+    slow = (await connected.connect(user_id="usr_bob", hint="bob@example.com")).connection_id
+    api = MailboxPoll._poll
+    hanging = asyncio.Event()
+
+    async def poll(self, account):
+        if account.connection_id == slow:
+            hanging.set()
+            await asyncio.sleep(60)
+        await api(self, account)
+
+    monkeypatch.setattr(MailboxPoll, "_poll", poll)
+    await asyncio.wait_for(hanging.wait(), 10)
+    await deliver(connected, mail("Still heard"))
     (item,) = await connected.orchestrator.wait_for(1)
     assert item.text.text == "Still heard"
+
+
+async def test_a_reply_that_only_quotes_our_mail_is_linked_by_what_it_quotes(connected):
+    await connected.ask(delivery_id="dlv_card")
+    quoting = "Approve\n\nOn Mon, agent wrote:\n> Sent by Parley. Reference dlv_card\n"
+    await deliver(connected, mail(quoting, to="agent@example.com"))
+    (item,) = await connected.orchestrator.wait_for(1)
+    assert (item.text.delivery_id, item.text.reply_token) == ("dlv_card", "")
+    assert item.text.decision == "approved"
+
+
+async def test_a_quotation_of_what_was_never_sent_links_to_nothing(connected):
+    await deliver(connected, mail("Approve\n\n> Reference dlv_unknown", to="agent@example.com"))
+    (item,) = await connected.orchestrator.wait_for(1)
+    assert item.text.delivery_id == ""
+
+
+async def test_a_token_outweighs_what_is_quoted(connected):
+    await connected.ask(delivery_id="dlv_card")
+    await deliver(connected, mail("Approve\n\n> Reference dlv_card"))
+    (item,) = await connected.orchestrator.wait_for(1)
+    assert (item.text.delivery_id, item.text.reply_token) == ("", TOKEN)
+
+
+async def test_a_poll_to_the_end_is_noted(connected):
+    await connected.until_polled(2)
+    request = channel_pb2.ListAuthorizationsRequest()
+    (connection,) = (await connected.stub.ListAuthorizations(request)).connections
+    age = utc_now() - from_timestamp(connection.last_synced_at)
+    assert age < timedelta(seconds=30)
 
 
 async def test_mail_from_before_the_connection_is_not_read(suite):

@@ -19,7 +19,7 @@ async def test_a_message_arrives_with_text_html_and_the_headers_of_a_machine(con
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["X-Auto-Response-Suppress"] == "All"
     assert mail["X-Parley-Delivery"] == "dlv_a"
-    assert "The build is *green*." in mail.get_body(["plain"]).get_content()
+    assert "The build is green." in mail.get_body(["plain"]).get_content()
     assert "<em>green</em>" in mail.get_body(["html"]).get_content()
     assert mail["Message-ID"] in outcome.sent.thread_ref
     assert outcome.sent.connection_id
@@ -82,9 +82,9 @@ async def test_a_card_shows_question_action_answers_and_end(connected):
     await connected.ask()
     (mail,) = connected.mails()
     text, html = (mail.get_body([kind]).get_content() for kind in ("plain", "html"))
-    assert "Deploy bot asks for your decision" in text
+    assert "Deploy bot asks for your approval." in text
     assert "https://parley.example/f/secret-answer-token" in text.splitlines()
-    assert '"service": "billing"' in text
+    assert "  service: billing" in text
     assert "Approve or Reject as the first word" in text
     assert 'href="https://parley.example/f/secret-answer-token#approved"' in html
     assert "<strong>billing 4.2</strong>" in html
@@ -98,7 +98,7 @@ async def test_replies_are_invited_only_where_they_count(connected, assurance, i
     await connected.ask(min_assurance=assurance)
     text = connected.mails()[0].get_body(["plain"]).get_content()
     assert ("Approve or Reject as the first word" in text) is is_invited
-    assert ("taken on the page only" in text) is not is_invited
+    assert ("does not answer this" in text) is not is_invited
 
 
 async def test_the_end_of_a_question_is_one_short_mail_in_its_thread(connected):
@@ -112,9 +112,48 @@ async def test_the_end_of_a_question_is_one_short_mail_in_its_thread(connected):
     assert second["In-Reply-To"] == first["Message-ID"]
     assert second["Subject"] == first["Subject"]
     text = second.get_body(["plain"]).get_content()
-    assert text.startswith("Ann Smith approved in Slack.")
+    assert text.startswith("Ann Smith approved this in Slack.")
     assert "Comment: Go" in text
     assert "secret-answer-token" not in second.as_string()
+
+
+EXPIRED = {"status": feedback_pb2.FEEDBACK_STATUS_EXPIRED}
+CANCELLED = {"status": feedback_pb2.FEEDBACK_STATUS_CANCELLED}
+BY_REPLY = {"assurance": feedback_pb2.ASSURANCE_REPLY}
+ON_THE_PAGE = {"assurance": feedback_pb2.ASSURANCE_LINK}
+IN_SLACK = {"assurance": feedback_pb2.ASSURANCE_SLACK}
+MYSELF, ANOTHER = {"responder_user_id": "usr_ann"}, {"responder_user_id": "usr_bob"}
+
+
+@pytest.mark.parametrize(
+    ("resolution", "is_dangerous", "is_told"),
+    [
+        ({**ANOTHER, **IN_SLACK}, False, True),
+        ({}, False, True),
+        (CANCELLED, False, True),
+        ({**MYSELF, **BY_REPLY}, False, True),
+        ({**MYSELF, **ON_THE_PAGE}, True, True),
+        ({**MYSELF, **IN_SLACK}, True, True),
+        ({**MYSELF, **ON_THE_PAGE}, False, False),
+        ({**MYSELF, **IN_SLACK}, False, False),
+        (EXPIRED, False, False),
+        (EXPIRED, True, False),
+    ],
+)
+async def test_only_an_end_that_its_reader_cannot_know_is_worth_a_mail(
+    connected, resolution, is_dangerous, is_told
+):
+    card = connected.card(delivery_id="dlv_card", is_dangerous=is_dangerous)
+    outcome = (await connected.stub.RequestFeedback(card)).outcome
+    card.conversation.thread_ref = outcome.sent.thread_ref
+    update = connected.update(outcome, card, **resolution)
+    answers = [(await connected.stub.UpdateFeedback(update)).outcome for _ in range(2)]
+    assert answers[0].HasField("sent")
+    assert answers[0] == answers[1]
+    assert len(connected.mails()) == 1 + is_told
+    if not is_told:
+        assert answers[0].sent.provider_ref == outcome.sent.provider_ref
+        assert answers[0].sent.thread_ref == outcome.sent.thread_ref
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from parley.channel.v1 import channel_pb2
+from parley_gmail.google.scopes import COMPOSE, READONLY
 from parley_gmail.settings import GmailSettings
-from parley_gmail.translate import COMPOSE, READONLY
 from parley_kit.adapter.oauth_states import new_state
 from parley_kit.clock import utc_now
 

@@ -1,16 +1,22 @@
 """What a mail shows: nothing of what people or agents write becomes markup, header or template."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parley.channel.v1 import card_pb2, channel_pb2, recipient_pb2
 from parley.common.v1 import feedback_pb2
+from parley_gmail.writing.actions import action_rows, action_text
 from parley_gmail.writing.headers import BadHeaderError, guarded, subject_from
 from parley_gmail.writing.letters import LetterWriter
 from parley_gmail.writing.mime import to_bytes
+from parley_gmail.writing.plain_text import to_text
 from parley_gmail.writing.rendering import Renderer
+from parley_gmail.writing.samples import samples
 from parley_gmail.writing.threads import MailThread, decoded, encoded
 from parley_gmail.writing.views import local_time, resolution_sentence
 from parley_kit.clock import to_timestamp
@@ -26,13 +32,14 @@ def recipient(name="Ann"):
     )
 
 
-def message(text="Hello", *, title="Release", author="Bot", name="Ann"):
+def message(text="Hello", *, title="Release", author="Bot", name="Ann", **more):
     return channel_pb2.SendMessageRequest(
         delivery_id="dlv_1",
         recipient=recipient(name),
         conversation=recipient_pb2.Conversation(session_id="ses", title=title),
         text=text,
         author_name=author,
+        **more,
     )
 
 
@@ -121,9 +128,9 @@ def test_markdown_is_shown_as_people_know_it():
     for tag in (
         "<h1",
         "<ul",
-        "<li>a</li>",
+        ">a</li>",
         "<code",
-        "<strong>b</strong>",
+        ">b</strong>",
         'href="https://x.example"',
     ):
         assert tag in html
@@ -168,7 +175,7 @@ def test_names_and_subjects_come_back_as_they_were(name, subject):
 
 @pytest.mark.parametrize("text", ["Grüße\n.\n\nFrom me\n=3D\t \nend ", "x" * 5000, "--\n" * 50])
 def test_a_text_comes_back_as_it_was(text):
-    mail = built(WRITER.message(message(text)))
+    mail = built(replace(WRITER.message(message()), text=text))
     shown = mail.get_body(["plain"]).get_content().replace("\r\n", "\n")
     assert shown.startswith(text.strip())
     assert mail.get_content_type() == "multipart/alternative"
@@ -205,19 +212,131 @@ def test_a_guard_names_the_field():
     assert "conversation.title" in str(raised.value)
 
 
-def test_choices_become_buttons_up_to_five():
-    options = [feedback_pb2.FeedbackOption(value=f"v{n}", label=f"Label {n}") for n in range(6)]
-    few = WRITER.card(card(kind=CHOICE, options=options[:5]))
+def test_choices_become_buttons_up_to_six():
+    options = [feedback_pb2.FeedbackOption(value=f"v{n}", label=f"Label {n}") for n in range(7)]
+    few = WRITER.card(card(kind=CHOICE, options=options[:6]))
     many = WRITER.card(card(kind=CHOICE, options=options))
-    assert few.html.count('<a class="button') == 5
+    assert few.html.count('<a class="button') == 6
     assert many.html.count('<a class="button') == 1
-    assert all(f"  - Label {n}" in many.text for n in range(6))
+    assert all(f"  - Label {n}" in many.text for n in range(7))
 
 
 def test_a_form_is_filled_in_on_the_page():
-    letter = WRITER.card(card(kind=FORM, schema_json="{}"))
+    schema = '{"properties": {"when": {"title": "Maintenance window"}, "on_call": {}}}'
+    letter = WRITER.card(card(kind=FORM, schema_json=schema))
     assert "Fill in the form" in letter.html
-    assert "taken on the page only" in letter.text
+    assert "The form asks for: Maintenance window, on call." in letter.text
+    assert "does not answer this" in letter.text
+
+
+@pytest.mark.parametrize("schema", ["", "{}", "[]", "no json", '{"properties": 5}'])
+def test_a_form_that_cannot_be_read_is_asked_for_all_the_same(schema):
+    assert "Fill in the form" in WRITER.card(card(kind=FORM, schema_json=schema)).html
+
+
+SURE = {
+    feedback_pb2.ASSURANCE_LINK: ("Approve</a>", "Or reply with Approve or Reject"),
+    feedback_pb2.ASSURANCE_REPLY: ("Look at it on the page</a>", "Reply with Approve or Reject"),
+    feedback_pb2.ASSURANCE_SLACK: ("Sign in and answer</a>", "in the web chat or in Slack"),
+    feedback_pb2.ASSURANCE_SESSION: ("Sign in and answer</a>", "signed in, in the web chat. "),
+}
+
+
+@pytest.mark.parametrize("assurance", SURE)
+def test_a_mail_invites_only_to_what_will_count(assurance):
+    letter = WRITER.card(card(min_assurance=assurance))
+    button, words = SURE[assurance]
+    assert button in letter.html
+    assert words in letter.text
+    assert ("does not answer this" in letter.text) == (assurance > feedback_pb2.ASSURANCE_REPLY)
+
+
+def test_what_is_hard_to_undo_is_said_and_is_not_approved_by_reply():
+    letter = WRITER.card(card(is_dangerous=True, allow_edit=True, action_json='{"a": 1}'))
+    assert "Hard to undo." in letter.html
+    assert "HARD TO UNDO." in letter.text
+    assert "Review and approve</a>" in letter.html
+    assert "Reject as the first word to stop it" in letter.text
+    assert "change the action" in letter.html
+    assert "change the action" in letter.text
+
+
+def test_a_remark_may_be_empty():
+    letter = WRITER.card(card(kind=feedback_pb2.FEEDBACK_KIND_COMMENT))
+    assert "asks for your remarks" in letter.text
+    assert "reply with your remark" in letter.text
+    assert "nothing to add" in letter.html
+
+
+@pytest.mark.parametrize(
+    ("kind", "sender", "button"),
+    [
+        ("message", "Deploy bot via Parley", None),
+        ("", "Deploy bot via Parley", None),
+        ("reminder", "Deploy bot via Parley", "Answer now"),
+        ("notice", "Parley", "Open the question"),
+    ],
+)
+def test_what_parley_says_itself_comes_from_parley(kind, sender, button):
+    request = message("Still waiting.", delivery_kind=kind)
+    request.answer_url = "https://parley.example.com/f/x" if button else ""
+    letter = WRITER.message(request)
+    assert built(letter)["From"].addresses[0].display_name == sender.replace("Deploy bot", "Bot")
+    assert (f"{button}</a>" in letter.html) is bool(button)
+    assert ("https://parley.example.com/f/x" in letter.text) is bool(button)
+
+
+ACTIONS = {
+    '{"tool": "deploy", "count": 3, "dry": false, "note": null}': [
+        ("tool", "deploy"), ("count", "3"), ("dry", "false"), ("note", "null"),
+    ],
+    '{"empty": "", "space": " x", "safe\\u202efdp": "a\\u0000b"}': [
+        ("empty", '""'), ("space", '" x"'), ("safe\\u202efdp", "a\\u0000b"),
+    ],
+    '{"nested": {"a": 1}}': [],
+    "[1, 2]": [],
+    '"text"': [],
+    "{}": [],
+    "not json": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_flat_action_is_shown_in_rows_in_its_order_and_misleads_nobody(action):
+    assert action_rows(action) == ACTIONS[action]
+
+
+def test_an_action_of_any_other_shape_is_shown_as_json():
+    assert action_text('{"b":{"a":"\\u202e"},"n":12345678901234567890}') == (
+        '{\n  "b": {\n    "a": "\\u202e"\n  },\n  "n": 12345678901234567890\n}'
+    )
+    assert action_text("not json \u202e") == "not json \\u202e"
+
+
+PLAIN = {
+    "A **bold** *move* ~~not~~ `code`": "A bold move not code",
+    "[docs](https://x.example) <https://y.example>": "docs (https://x.example) https://y.example",
+    "# Title\n\ntext\nmore": "Title\n\ntext\nmore",
+    "- a\n- b\n  - c": "- a\n- b\n\n  - c",
+    "9. a\n10. b": "9. a\n10. b",
+    "> said\n>\n> twice": "> said\n>\n> twice",
+    "```py\nx = 1\n\ny\n```": "    x = 1\n\n    y",
+    "|a|b|\n|-|-|\n|1|22|": "a  b\n-  --\n1  22",
+    "one\n\n---\n\ntwo": "one\n\n--------------------\n\ntwo",
+    "<script>alert(1)</script>": "<script>alert(1)</script>",
+    "2 * 3 * 4 and a_b_c": "2 * 3 * 4 and a_b_c",
+    "": "",
+}
+
+
+@pytest.mark.parametrize("markdown", PLAIN)
+def test_the_text_part_reads_well_without_marks(markdown):
+    assert to_text(markdown) == PLAIN[markdown]
+
+
+@given(st.text())
+def test_any_text_becomes_plain_text(text):
+    assert isinstance(to_text(text), str)
 
 
 def test_the_end_is_shown_in_the_readers_time():
@@ -233,10 +352,10 @@ def test_an_odd_time_zone_is_utc(zone):
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"value_label": "rejected", "responder_name": "Ann", "channel": "gmail"}, "Ann rejected by mail."),
+        ({"value_label": "rejected", "responder_name": "Ann", "channel": "gmail"}, "Ann rejected this by mail."),
         ({"value_label": "Monday", "responder_name": "Ann", "channel": "websocket"},
          "Ann answered “Monday” in the web chat."),
-        ({"value_label": "approved", "channel": "fax"}, "Somebody approved on fax."),
+        ({"value_label": "approved", "channel": "fax"}, "Somebody approved this on fax."),
         ({"status": feedback_pb2.FEEDBACK_STATUS_EXPIRED}, "Nobody answered in time."),
         ({"status": feedback_pb2.FEEDBACK_STATUS_CANCELLED}, "The question was withdrawn."),
     ],
@@ -252,6 +371,27 @@ def test_an_operators_template_wins(tmp_path):
     letter = LetterWriter(Renderer(tmp_path)).message(message("<b>Hello</b>"))
     assert letter.text == "ACME says: <b>Hello</b>\n"
     assert "Sent by Parley" in letter.html
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("agent_message.html", "{% if %}", "agent_message.html, line 1"),
+        ("feedback_request.txt", "{{ no_such_thing }}", "'no_such_thing' is undefined"),
+        ("feedback_resolved.html", "{% extends 'nowhere.html' %}", "nowhere.html"),
+        ("base.html", "{{ 1 / 0 }}", "division by zero"),
+    ],
+)
+def test_an_operators_template_that_cannot_work_is_found_at_the_start(tmp_path, name, text, says):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(ValueError, match="GMAIL_TEMPLATE_DIR: ") as raised:
+        Renderer(tmp_path).check(samples())
+    assert says in str(raised.value)
+
+
+def test_our_own_templates_show_every_sample():
+    assert len(list(samples())) > 30
+    Renderer().check(samples())
 
 
 def test_a_thread_survives_its_journey():

@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 import socket
-import struct
 
 import pytest
+from tests.name_server import NameServer
 
 from parley.orchestrator.v1 import agents_pb2, agents_pb2_grpc
 from parley_kit import healthcheck
@@ -33,37 +33,11 @@ class Counting(agents_pb2_grpc.AgentServiceServicer):
         agents_pb2_grpc.add_AgentServiceServicer_to_server(self, server)
 
 
-class Names(asyncio.DatagramProtocol):
-    """A name server for which every name has the addresses given (RFC 1035)."""
-
-    def __init__(self, *addresses):
-        self.addresses = addresses
-
-    def connection_made(self, transport):
-        self.transport = transport
-
-    def datagram_received(self, data, addr):
-        question = data[12 : data.index(b"\0", 12) + 5]
-        is_ipv4 = question[-4:-2] == b"\0\x01"
-        addresses = self.addresses if is_ipv4 else ()
-        counts = struct.pack(">HHHH", 1, len(addresses), 0, 0)
-        answers = [
-            b"\xc0\x0c\0\x01\0\x01" + struct.pack(">IH", 0, 4) + socket.inet_aton(address)
-            for address in addresses
-        ]
-        head = data[:2] + b"\x81\x80" + counts
-        self.transport.sendto(head + question + b"".join(answers), addr)
-
-
 @pytest.fixture
-async def names():
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.create_datagram_endpoint(
-        lambda: Names("127.0.0.1", "127.0.0.2"), local_addr=("127.0.0.1", 0)
-    )
-    host, port = transport.get_extra_info("sockname")
-    yield f"{host}:{port}"
-    transport.close()
+def names():
+    server = NameServer(["127.0.0.1", "127.0.0.2"])
+    yield server.address
+    server.close()
 
 
 @pytest.fixture

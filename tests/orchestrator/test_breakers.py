@@ -3,7 +3,7 @@
 import pytest
 from tests.orchestrator.workshop import workshop
 
-from parley_orchestrator.domain.delivery import Result, State
+from parley_orchestrator.domain.delivery import CHANNEL_DOWN, Outcome, Result, State
 
 ANN, BOB = "con_ann", "con_bob"
 
@@ -173,3 +173,45 @@ async def test_a_receiver_of_webhooks_that_is_dead_has_a_breaker_of_its_own(shop
     await shop.say("one")
     await fail(shop, None, 8)
     assert await breakers(shop) == {("webhook", shop.agent.id): "open"}
+
+
+DOWN = Outcome(Result.NOT_SENT, CHANNEL_DOWN, "The channel's service is not running.")
+
+
+async def test_a_service_that_does_not_run_uses_no_try_up_and_opens_no_breaker(shop):
+    await shop.begin(channels=("gmail",), people=3)
+    shop.gmail.script.extend([DOWN] * 90)
+    message = await shop.say("hello")
+    for _ in range(30):
+        await shop.flow()
+        shop.clock.pass_by(seconds=5)
+    assert await breakers(shop) == {}
+    assert {d.state for d in await shop.of(message)} == {State.QUEUED}
+    shop.gmail.script.clear()
+    await shop.flow()
+    assert {d.state for d in await shop.of(message)} == {State.SENT}
+
+
+async def test_nothing_is_taken_for_a_service_that_is_silent_until_it_answers(shop):
+    await shop.begin(channels=("gmail",))
+    await shop.say("hello")
+    shop.channels.change("gmail", silent_since=shop.clock())
+    assert await shop.turn("gmail") == 0
+    shop.channels.change("gmail", silent_since=None)
+    assert await shop.turn("gmail") == 1
+
+
+async def test_a_silent_service_is_left_after_some_seconds(shop):
+    await shop.begin(channels=("gmail", "slack"))
+    message = await shop.say("hello")
+    shop.channels.change("gmail", is_up=False, silent_since=shop.clock())
+    shop.clock.pass_by(seconds=5)
+    assert await shop.hand_on() == 0, "a restart is no outage"
+    shop.clock.pass_by(seconds=5)
+    assert await shop.hand_on() == 1
+    assert await shop.hand_on() == 0, "once an outage"
+    await shop.flow()
+    assert await states(shop, message, shop.ann) == [("gmail", "dead"), ("slack", "sent")]
+    shop.channels.change("gmail", is_up=True, silent_since=None)
+    await shop.flow()
+    assert shop.gmail.tried == [], "a late recovery makes no second ask"

@@ -6,8 +6,9 @@ import pytest
 from tests.orchestrator.fake_port import WENT_OUT
 from tests.orchestrator.workshop import LEASE_SECONDS
 
-from parley_orchestrator.domain.backoff import LAST_CHANNEL, WITH_ALTERNATIVE
+from parley_orchestrator.domain.backoff import LAST_CHANNEL, POISON, WITH_ALTERNATIVE
 from parley_orchestrator.domain.delivery import LOOK_UP_DELAYS, Outcome, Result, State
+from parley_orchestrator.use_cases.job_shelf import JobShelf
 from parley_orchestrator.use_cases.send_messages import NewMessage
 
 
@@ -269,3 +270,25 @@ async def test_what_stopped_is_tried_again_by_hand(shop, state):
     await shop.flow()
     again = (await shop.of(message))[0]
     assert (again.state, again.failed_tries) == (State.SENT, 0)
+
+
+async def test_what_cannot_be_prepared_is_dead_after_a_few_tries_and_others_flow(shop, monkeypatch):
+    """A defect of Parley's own, in one delivery: it spoils neither its batch nor the loop."""
+    ann, bob = await shop.begin(channels=("gmail",), people=2)
+    job = JobShelf.job
+
+    def break_at_poison(shelf, lane, delivery):
+        if delivery.subject_id == poison.id and delivery.user_id == ann.id:
+            raise KeyError("defect")
+        return job(shelf, lane, delivery)
+
+    monkeypatch.setattr(JobShelf, "job", break_at_poison)
+    poison, after = await shop.say("poison"), await shop.say("after it")
+    for _ in range(10):
+        await shop.flow()
+        shop.clock.pass_by(seconds=30)
+    by_user = {d.user_id: d.state for d in await shop.of(poison)}
+    assert by_user == {ann.id: State.DEAD, bob.id: State.SENT}
+    assert {d.state for d in await shop.of(after)} == {State.SENT}
+    [dead] = [d for d in await shop.of(poison) if d.user_id == ann.id]
+    assert await shop.attempts(dead) == ["defect"] * POISON.max_tries

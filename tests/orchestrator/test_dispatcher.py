@@ -144,6 +144,30 @@ async def test_a_port_that_breaks_is_taken_for_an_unknown_outcome(shop):
 _SHORTLY = timedelta(milliseconds=50)
 
 
+async def test_one_job_that_breaks_the_port_spoils_no_other(shop):
+    """The batch is tried again one by one; only the poisonous one stays unknown."""
+    ann, bob = await shop.begin(channels=("gmail",), people=2)
+    deliver = shop.gmail.deliver
+
+    async def break_at_ann(jobs):
+        if any(job.user.id == ann.id for job in jobs):
+            raise ZeroDivisionError
+        return await deliver(jobs)
+
+    shop.gmail.deliver = break_at_ann
+    message = await shop.say()
+    async with dispatching(shop):
+        async with asyncio.timeout(10):
+            while await by_user(shop, message, bob) != (State.SENT, ["sent"]):
+                await asyncio.sleep(0.01)
+    assert await by_user(shop, message, ann) == (State.SENDING, ["ambiguous"])
+
+
+async def by_user(shop, message, user):
+    [one] = [d for d in await shop.of(message) if d.user_id == user.id]
+    return one.state, await shop.attempts(one)
+
+
 async def test_an_ambiguous_send_is_looked_up_by_the_loop(shop):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("parley_orchestrator.domain.delivery.LOOK_UP_DELAYS", (_SHORTLY,) * 3)

@@ -97,6 +97,19 @@ async def test_a_clear_reply_decides(shop):
     assert (await said(shop))[-1] == ("user", "gmail", "Approve\nlooks fine")
 
 
+async def test_a_written_yes_is_not_enough_for_what_is_hard_to_undo(shop):
+    asked, card = await sent(shop, lambda: shop.ask(dangerous=True))
+    heard = await shop.reply(card, "Approve", decision="approved")
+    assert heard.verdict.name == "UNCLEAR"
+    assert (await shop.request(asked)).status is Status.PENDING
+    await shop.flow()
+    notice = shop.gmail.jobs[-1]
+    assert "asks once more" in notice.delivery.text
+    assert notice.link_token
+    await shop.reply(card, "Reject", decision="rejected")
+    assert (await shop.request(asked)).response.value == "rejected"
+
+
 async def test_an_unclear_reply_is_kept_and_the_person_told_how_to_answer(shop):
     asked, card = await sent(shop, shop.ask)
     heard = await shop.reply(card, "Hm, what does it change?")
@@ -151,7 +164,7 @@ async def test_a_reply_to_a_webhook_or_to_nothing_breaks_nothing(shop):
     hook = next(d for d in await shop.deliveries() if d.kind is Kind.WEBHOOK)
     await shop.flow("gmail")
     assert (await shop.reply(hook, "hello?")).verdict.name == "ACCEPTED"
-    assert (await shop.report(hook, "bounced_hard")).verdict.name == "ACCEPTED"
+    assert (await shop.report(hook, "bounced_hard")).verdict.name == "UNROUTED"
 
 
 async def test_what_is_not_passed_on_is_said(shop):

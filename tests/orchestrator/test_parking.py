@@ -190,13 +190,52 @@ async def test_a_hard_bounce_goes_to_the_next_channel_once(shop):
         (["read"], State.READ),
         (["read", "delivered"], State.READ),
         (["bounced_soft"], State.SENT),
-        (["delivered", "bounced_soft"], State.DELIVERED),
+        (["delivered", "bounced_soft"], State.SENT),
+        (["read", "bounced_soft"], State.READ),
+        (["bounced_soft", "bounced_hard"], State.DEAD),
+        (["bounced_hard", "delivered", "bounced_soft"], State.DEAD),
         (["nonsense"], State.SENT),
     ],
 )
-async def test_reports_move_a_delivery_only_forward(shop, reports, state):
+async def test_reports_move_a_delivery_as_far_as_they_prove(shop, reports, state):
     message = await shop.say()
     await shop.flow()
     for one in reports:
         await shop.report((await shop.of(message))[0], one)
     assert (await shop.of(message))[0].state is state
+
+
+async def test_a_soft_bounce_is_told_and_asks_nobody_a_second_time(shop):
+    message = await shop.say()
+    await shop.flow()
+    await shop.report((await shop.of(message))[0], "bounced_soft", code="4.2.2")
+    await shop.flow()
+    (delivery,) = await shop.of(message)
+    assert delivery.explanation == "bounced soft 4.2.2: said the provider"
+    assert (await shop.kinds())[-1] == "delivery.updated"
+
+
+async def test_a_report_that_overtakes_the_answer_of_its_send_waits_for_it(shop):
+    """A bounce can be here before it is known that the mail went out."""
+    message = await shop.say()
+    (delivery,) = await shop.of(message)
+    for _ in range(2):
+        heard = await shop.report(delivery, "bounced_hard", inbound_id="bounce")
+        assert heard.verdict.name == "LATER"
+    await shop.flow()
+    heard = await shop.report(delivery, "bounced_hard", inbound_id="bounce")
+    assert heard.verdict.name == "ACCEPTED"
+    await shop.flow()
+    assert states(await shop.of(message)) == [("gmail", "dead"), ("slack", "sent")]
+
+
+async def test_a_bounce_settles_what_nobody_knew(shop):
+    message = await shop.say()
+    shop.gmail.script.append(Result.AMBIGUOUS)
+    await shop.flow()
+    (delivery,) = await shop.of(message)
+    await shop.store.transact(
+        lambda u: u.deliveries.set_state([delivery.id], State.UNKNOWN, "?", [State.SENDING])
+    )
+    await shop.report(delivery, "bounced_hard")
+    assert states(await shop.of(message))[0] == ("gmail", "dead")

@@ -4,10 +4,12 @@
 import asyncio
 import contextlib
 
+import grpc
 import pytest
 from tests.orchestrator.running import agent_caller, orchestrator, user_caller
 
 from parley.orchestrator.v1 import access_pb2, stream_pb2
+from parley_kit.errors import UnavailableError
 
 
 class Line:
@@ -105,6 +107,23 @@ async def test_more_news_than_one_reading_takes_comes_all_the_same(parley):
             )
             last = max(one.seq for one in sent)
             await ours.until(lambda fs: any(e.event.seq >= last for f in fs for e in f.events))
+
+
+async def test_a_line_ends_where_an_acknowledgement_cannot_be_stored(parley):
+    """Then its gateway begins another one, and tells it again."""
+    with pytest.MonkeyPatch.context() as patch:
+
+        async def no_database(*_):
+            raise UnavailableError("The database does not answer.")
+
+        async with line(parley, present=[parley.ann]) as ours:
+            await until_present(parley, parley.ann)
+            patch.setattr(parley.orchestrator._streams, "_acknowledge", no_database)
+            acknowledged = stream_pb2.Acknowledgement(
+                user_id=parley.ann.id, session_id=parley.talk.id, seq=1
+            )
+            await ours.say(acknowledgements=[acknowledged])
+            assert await ours.until(lambda frames: frames and frames[-1] is grpc.aio.EOF)
 
 
 async def test_an_acknowledgement_delivers(parley):

@@ -12,7 +12,7 @@ from parley_kit.store import Database
 from parley_orchestrator.adapters.sql_store import SqlStore
 from parley_orchestrator.bootstrap import MIGRATIONS
 from parley_orchestrator.domain.delivery import Kind, State
-from parley_orchestrator.domain.inbound import Click, Item, Report, Text
+from parley_orchestrator.domain.inbound import Click, ConnectionChanged, Item, Report, Text
 from parley_orchestrator.domain.people import Preferences, Sender, User
 from parley_orchestrator.domain.routing import ChannelFacts
 from parley_orchestrator.ports import Page, Viewer
@@ -99,10 +99,12 @@ class Workshop:
         self.cancel_feedback = CancelFeedback(store)
         self.expire = ExpireFeedback(store)
         self.escalate = Escalate(store, enqueue)
-        self.ingest_items = Ingest(store, HearText(self.send_messages, enqueue), enqueue)
+        self.ingest_items = Ingest(
+            store, HearText(self.send_messages, enqueue), enqueue, "https://parley.example.com"
+        )
         self.steer = SteerDeliveries(store)
         self.wake = WakeParked(store, enqueue)
-        self.hand_on = HandOn(store, enqueue)
+        self.hand_on = HandOn(store, enqueue, clock)
         self.admit = Admit(store)
         self.acknowledge = Acknowledge(store)
         self.give_up = GiveUpOnSilentClients(store, enqueue)
@@ -250,10 +252,16 @@ class Workshop:
         )
         return await self._heard(values, content)
 
-    async def report(self, delivery, state, code="5.1.1"):
+    async def report(self, delivery, state, code="5.1.1", **more):
         values = {"inbound_id": f"rep{next(self._numbers)}", "addresses": {}, "assurance": 0}
         content = Report(delivery.id, state, code, "said the provider")
-        return await self._heard({**values, "channel": delivery.channel}, content)
+        return await self._heard({**values, "channel": delivery.channel, **more}, content)
+
+    async def change(self, channel="gmail", inbound_id="", **more):
+        """A connection of a channel came, went or broke."""
+        values = {"addresses": {}, "assurance": 0, "channel": channel}
+        values["inbound_id"] = inbound_id or f"con{next(self._numbers)}"
+        return await self._heard(values, ConnectionChanged("con_1", **more))
 
     async def _heard(self, values, content):
         sender = Sender(values["addresses"], values["assurance"])

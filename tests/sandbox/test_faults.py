@@ -95,6 +95,52 @@ class TestGmail:
         assert caught.value.status_code == 500
         assert caught.value.error_details[0]["reason"] == "backendError"
 
+    @pytest.mark.parametrize(
+        ("fault", "status", "reason"),
+        [
+            ({"kind": "rate_limit", "status": 403}, 403, "userRateLimitExceeded"),
+            ({"kind": "error", "reason": "dailyLimitExceeded"}, 403, "dailyLimitExceeded"),
+            ({"kind": "error", "reason": "domainPolicy"}, 403, "domainPolicy"),
+            (
+                {"kind": "error", "reason": "insufficientPermissions"},
+                403,
+                "insufficientPermissions",
+            ),
+        ],
+    )
+    async def test_a_refusal_can_be_named_by_its_reason(
+        self, gmail, control, fault, status, reason
+    ):
+        await control("/faults", {"channel": "gmail", "count": 1, **fault})
+        with pytest.raises(HttpError) as caught:
+            await gmail()(lambda users: users.getProfile(userId="me"))
+        assert caught.value.status_code == status
+        assert caught.value.error_details[0]["reason"] == reason
+
+
+class TestQuota:
+    @pytest.fixture
+    def overrides(self):
+        return {"sandbox_gmail_units_per_minute": 5}
+
+    async def test_a_mailbox_that_spent_its_units_is_told_when_to_come_again(self, gmail, control):
+        run = gmail()
+        for _ in range(5):
+            await run(lambda users: users.getProfile(userId="me"))
+        with pytest.raises(HttpError) as caught:
+            await run(lambda users: users.getProfile(userId="me"))
+        assert caught.value.status_code == 403
+        assert caught.value.error_details[0]["reason"] == "userRateLimitExceeded"
+        assert "User-rate limit exceeded.  Retry after 2" in caught.value.reason
+        await control("/clock", {"advance_seconds": 61})
+        await run(lambda users: users.getProfile(userId="me"))
+
+    async def test_each_mailbox_has_its_own(self, gmail):
+        for email in ("ann@example.com", "bob@example.com"):
+            run = gmail(email)
+            for _ in range(5):
+                await run(lambda users: users.getProfile(userId="me"))
+
 
 @pytest.mark.parametrize(
     "body",

@@ -63,6 +63,44 @@ async def test_a_reply_looks_like_gmails(sent, control, inbox, sandbox):
     assert 'class="gmail_quote' in reply.get_body(("html",)).get_content()
 
 
+@pytest.mark.parametrize(
+    ("dmarc", "says"), [("fail", "dmarc=fail"), ("absent", None), ("", "dmarc=pass")]
+)
+async def test_what_the_receiving_server_says_of_a_reply_can_be_chosen(
+    sent, control, inbox, dmarc, says
+):
+    body = {"to_message": "fbr_77", "text": "Approve", "dmarc": dmarc}
+    assert (await control("/gmail/reply", body))[0] == 200
+    results = " ".join(inbox()[0]["Authentication-Results"].split())
+    assert results.startswith("mx.google.com; dkim=pass")
+    assert says in results if says else "dmarc" not in results
+
+
+@pytest.mark.parametrize(
+    ("kind", "action", "status"),
+    [("hard", "failed", "5.1.1"), ("soft", "delayed", "4.2.2"), ("gave_up", "failed", "4.4.1")],
+)
+async def test_a_mail_can_come_back_after_all(sent, control, inbox, kind, action, status):
+    code, answer = await control("/gmail/bounce", {"to_message": "fbr_77", "kind": kind})
+    assert code == 200
+    assert answer["threadId"] == sent["threadId"]
+    (report,) = inbox()
+    assert report.get_content_type() == "multipart/report"
+    (machine,) = [p for p in report.walk() if p.get_content_type() == "message/delivery-status"]
+    fields = machine.get_payload()[1]
+    assert (fields["Action"], fields["Status"]) == (action, status)
+    assert fields["Final-Recipient"] == "rfc822; ann@example.com"
+    assert report["Return-Path"] == "<>"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [({"to_message": "fbr_77", "kind": "odd"}, 400), ({"to_message": "nothing"}, 404)],
+)
+async def test_a_bounce_that_cannot_be_is_refused(sent, control, body, status):
+    assert (await control("/gmail/bounce", body))[0] == status
+
+
 async def test_a_reply_joins_the_senders_thread(sent, control, run):
     await control("/gmail/reply", {"to_message": "fbr_77", "text": "Approve"})
     thread = await run(lambda users: users.threads().get(userId="me", id=sent["threadId"]))

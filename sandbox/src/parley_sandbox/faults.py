@@ -19,7 +19,8 @@ class Fault:
 
     `count` calls are hit (None: no end), until `ends_at` (epoch seconds; None: no end), each
     with `probability`. `seconds` is the delay of `latency` and the Retry-After of `rate_limit`.
-    `call` narrows it to one call, such as `chat.postMessage` or `messages.send`.
+    `call` narrows it to one call, such as `chat.postMessage` or `messages.send`. `status` is the
+    HTTP status of a refusal, `reason` the provider's own word for it (Gmail: `dailyLimitExceeded`).
     """
 
     id: int
@@ -31,6 +32,7 @@ class Fault:
     seconds: float
     status: int
     call: str
+    reason: str = ""
 
     def applies_to(self, channel: str, call: str, *, writes: bool) -> bool:
         """Whether such a call can be hit; unnamed drops hit only calls that change something."""
@@ -61,8 +63,9 @@ def read_fault(body: Any, fault_id: int, now: float) -> Fault:
         ends_at=_end(kind, count, seconds, now),
         probability=1.0 if (p := _number(body, "probability", low=0, high=1)) is None else p,
         seconds=1.0 if seconds is None else seconds,
-        status=int(_number(body, "status", low=500, high=599) or 503),
+        status=_status(kind, body),
         call=str(body.get("call", "")),
+        reason=str(body.get("reason", "")),
     )
 
 
@@ -126,6 +129,13 @@ def _end(kind: Kind, count: float | None, seconds: float | None, now: float) -> 
     if seconds is None or kind == "latency" or (kind == "rate_limit" and count is not None):
         return None
     return now + seconds
+
+
+def _status(kind: Kind, body: dict[str, Any]) -> int:
+    """A rate limit is 429, at Google also 403; a reason brings its own status."""
+    if kind == "rate_limit":
+        return int(_number(body, "status", low=403, high=429) or 429)
+    return int(_number(body, "status", low=500, high=599) or 503)
 
 
 def _number(body: dict[str, Any], name: str, *, low: float, high: float = 1e9) -> float | None:

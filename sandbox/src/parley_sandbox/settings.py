@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     sandbox_gmail_push_retry_seconds: tuple[float, ...] = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
     sandbox_gmail_push_interval_seconds: float = 1.0
     sandbox_gmail_index_delay_seconds: float = 0.0
+    sandbox_gmail_units_per_minute: int = 0
 
     @property
     def public_url(self) -> str:

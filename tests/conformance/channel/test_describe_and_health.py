@@ -11,7 +11,7 @@ from parley_kit.errors import UnauthenticatedError
 from parley_kit.rpc import ServiceClient
 from parley_kit.settings import ServiceSettings
 
-KINDS = {"approval", "choice", "text", "form"}
+KINDS = {"approval", "choice", "text", "form", "comment"}
 
 
 async def test_the_description_is_sane_and_constant(channel):

@@ -22,9 +22,25 @@ class Orchestrator(inbox_pb2_grpc.InboxServiceServicer):
         self.sizes = []
         self.failures = {}
         self.fails_with = None
+        self.later = set()
 
     async def Ingest(self, request, context):
         self.sizes.append(len(request.items))
+        if self.later:
+            ids, self.later = self.later, set()
+            verdict = {
+                True: inbox_pb2.INGEST_VERDICT_LATER,
+                False: inbox_pb2.INGEST_VERDICT_ACCEPTED,
+            }
+            self.taken += [i.inbound_id for i in request.items if i.inbound_id not in ids]
+            return inbox_pb2.IngestResponse(
+                results=[
+                    inbox_pb2.IngestResult(
+                        inbound_id=i.inbound_id, verdict=verdict[i.inbound_id in ids]
+                    )
+                    for i in request.items
+                ]
+            )
         if self.fails_with is not None:
             raise self.fails_with
         for item in request.items:
@@ -131,3 +147,14 @@ async def test_an_invalid_item_ends_and_a_poisonous_one_waits_while_others_flow(
         await _until(_depth_is(inbox, 1))
     assert orchestrator.taken == ["a", "b", "c"]
     assert await inbox.take() == []  # the poisonous one is not due for a minute
+
+
+async def test_what_comes_too_early_is_handed_in_again_and_holds_up_nothing(inbox, monkeypatch):
+    monkeypatch.setattr(module, "_LATER", module.timedelta(milliseconds=50))
+    orchestrator = Orchestrator()
+    orchestrator.later = {"b"}
+    await inbox.put(_items("a", "b", "c"))
+    async with forwarding(inbox, orchestrator):
+        await _until(_depth_is(inbox, 0))
+    assert orchestrator.taken == ["a", "c", "b"]
+    assert orchestrator.sizes == [3, 1]

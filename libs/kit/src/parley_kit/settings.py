@@ -37,6 +37,7 @@ class ServiceSettings(BaseSettings):
     tls_ca: Path | None = Field(default=None, validation_alias="PARLEY_TLS_CA")
     log_level: str = Field(default="info", validation_alias="PARLEY_LOG_LEVEL")
     log_format: str = Field(default="auto", validation_alias="PARLEY_LOG_FORMAT")
+    crash_at: str = Field(default="", validation_alias="PARLEY_CRASH_AT")
 
     @field_validator("secret_keys", mode="before")
     @classmethod

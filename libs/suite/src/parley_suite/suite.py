@@ -83,9 +83,12 @@ class Suite:
     def start(self, names: Sequence[str] | None = None) -> None:
         """Starts processes, all of them by default, without waiting."""
         for name in names or self.names:
-            self.processes[name] = Process(
-                name, self._commands[name], self.environment_of(name), self.folder, self._sink
-            )
+            self.processes[name] = self.launched(name)
+
+    def launched(self, name: str) -> Process:
+        """A new process of that name."""
+        command, env = self._commands[name], self.environment_of(name)
+        return Process(name, command, env, self.folder, self._sink)
 
     def wait_until_ready(self, seconds: float = READY_SECONDS) -> None:
         """Returns once the gateway answers that it is ready, and the sandbox that it is up.

@@ -12,7 +12,8 @@ from parley_sandbox.google import account, drafts, messages, oauth
 from parley_sandbox.google.accounts import OAuthError
 from parley_sandbox.google.calls import MailCall
 from parley_sandbox.google.discovery import Match, check_body, check_query, find
-from parley_sandbox.google.errors import GoogleError, bad_fields, invalid, not_found
+from parley_sandbox.google.errors import REFUSALS, GoogleError, bad_fields, invalid, not_found
+from parley_sandbox.google.quota import quota_error
 from parley_sandbox.google.state import Google
 from parley_sandbox.journal import Record
 from parley_sandbox.wire import Reply, Request, json_reply
@@ -111,18 +112,22 @@ class GoogleApi:
         )
         if user not in {"me", access.email} or person is None or mailbox is None:
             raise GoogleError(403, f"Delegation denied for {access.email}", "forbidden")
+        self._google.quota.spend(access.email, match.method.name)
         body, media = _read_body(match, request)
         return MailCall(
             self._google, access, person, mailbox, match.path, request.query, body, media
         )
 
     def refuse(self, fault: Fault, now: float) -> Reply:
-        """Return 429 with the time in its message, or a 5xx."""
+        """Return 429 or 403 with the time in its message, a named refusal, or a 5xx."""
         if fault.kind == "rate_limit":
-            message = f"User-rate limit exceeded.  Retry after {iso(now + fault.seconds)}"
-            return GoogleError(429, message, "rateLimitExceeded", domain="usageLimits").to_reply()
+            usual = {403: "userRateLimitExceeded"}.get(fault.status, "rateLimitExceeded")
+            reason, again = fault.reason or usual, iso(now + fault.seconds)
+            return quota_error(fault.status, reason, again).to_reply()
+        if known := REFUSALS.get(fault.reason):
+            return known.to_reply()
         return GoogleError(
-            fault.status, "The service is currently unavailable.", "backendError"
+            fault.status, "The service is currently unavailable.", fault.reason or "backendError"
         ).to_reply()
 
 

@@ -84,3 +84,27 @@ def unauthenticated() -> GoogleError:
         location="Authorization",
         locationType="header",
     )
+
+
+REFUSALS = {
+    error.reason: error
+    for error in (
+        GoogleError(
+            403,
+            "Daily Limit Exceeded. The quota will be reset at midnight Pacific Time (PT).",
+            "dailyLimitExceeded",
+            domain="usageLimits",
+        ),
+        GoogleError(403, "The domain administrators have disabled Gmail apps.", "domainPolicy"),
+        GoogleError(
+            403, "Request had insufficient authentication scopes.", "insufficientPermissions"
+        ),
+        GoogleError(
+            403,
+            "Gmail API has not been used in project 1 before or it is disabled.",
+            "accessNotConfigured",
+            domain="usageLimits",
+        ),
+    )
+}
+"""Refusals that a fault can name by their reason."""

@@ -1,9 +1,10 @@
 """Takes mail, keeps the sender's copy, delivers it to other mailboxes or sends it back."""
 
 from dataclasses import dataclass
+from email.utils import getaddresses
 
 from parley_sandbox.google import pubsub
-from parley_sandbox.google.bounce import bounce_report
+from parley_sandbox.google.bounce import NO_SUCH_ADDRESS, Reason, bounce_report
 from parley_sandbox.google.errors import not_found
 from parley_sandbox.google.mailbox import Mailbox, Message
 from parley_sandbox.google.mime import Mail, with_crlf
@@ -22,7 +23,9 @@ class Letter:
     dmarc: str
 
 
-def send(google: Google, sender: Person, raw: bytes, thread_id: str | None) -> Message:
+def send(
+    google: Google, sender: Person, raw: bytes, thread_id: str | None, dmarc: str = "pass"
+) -> Message:
     """Send a mail as an account; raises GoogleError."""
     mailbox = google.mailbox(sender.email)
     assert mailbox  # an account is a mailbox
@@ -37,7 +40,7 @@ def send(google: Google, sender: Person, raw: bytes, thread_id: str | None) -> M
     joined = mailbox.thread_for(own, only=thread_id) if thread_id else None
     message = mailbox.add(own, ["SENT"], joined)
     pubsub.notify(google, mailbox, message)
-    letter = Letter(outgoing.travelling, sender.email, "pass")
+    letter = Letter(outgoing.travelling, sender.email, dmarc)
     for recipient in outgoing.recipients:
         if google.mailbox(recipient) is mailbox:
             _keep_own(google, mailbox, message)
@@ -85,10 +88,27 @@ def _keep_own(google: Google, mailbox: Mailbox, message: Message) -> None:
     pubsub.notify(google, mailbox, message)
 
 
+def come_back(google: Google, message: Message, reason: Reason) -> Message:
+    """Let a mail that arrived come back to its sender after all; raises GoogleError 404."""
+    sender, original = _sent_copy(google, message.mail.message_id)
+    recipient = getaddresses([original.mail.header("to")])[0][1]
+    report = bounce_report(original.mail, sender.email, recipient, google.clock.now(), reason)
+    letter = Letter(report, "", "pass")
+    return _store(google, letter, sender.email, sender, original.thread_id)
+
+
+def _sent_copy(google: Google, message_id: str) -> tuple[Mailbox, Message]:
+    for mailbox in google.mailboxes.values():
+        for each in mailbox.by_message_id.get(message_id, ()):
+            if "SENT" in mailbox.messages[each].labels:
+                return mailbox, mailbox.messages[each]
+    raise not_found()
+
+
 def _bounce(google: Google, letter: Letter, recipient: str, sender: Mailbox) -> None:
     """Gmail shows a bounce in the thread of the mail that came back."""
     original = Mail(letter.raw)
-    report = bounce_report(original, sender.email, recipient, google.clock.now())
+    report = bounce_report(original, sender.email, recipient, google.clock.now(), NO_SUCH_ADDRESS)
     copies = sender.by_message_id.get(original.message_id)
     thread_id = sender.messages[copies[0]].thread_id if copies else None
     _store(google, Letter(report, "", "pass"), sender.email, sender, thread_id)

@@ -10,9 +10,10 @@ from starlette.routing import BaseRoute, Route
 from parley_sandbox.consent import Consent, consent_page, error_page, is_automatic
 from parley_sandbox.forms import ControlError, json_body, text
 from parley_sandbox.google import oauth
+from parley_sandbox.google.bounce import REASONS
 from parley_sandbox.google.errors import GoogleError
 from parley_sandbox.google.mime import Mail
-from parley_sandbox.google.post_office import inject, send
+from parley_sandbox.google.post_office import come_back, inject, send
 from parley_sandbox.google.replies import (
     Found,
     compose,
@@ -40,6 +41,7 @@ class GoogleRoutes:
             Route("/oauth2/v3/certs", self.jwk_certificates, methods=["GET"]),
             Route("/gmail/reply", self.reply, methods=["POST"]),
             Route("/gmail/compose", self.compose, methods=["POST"]),
+            Route("/gmail/bounce", self.bounce, methods=["POST"]),
             Route("/gmail/read", self.read, methods=["POST"]),
             Route("/gmail/expire-history", self.expire_history, methods=["POST"]),
             Route("/gmail/pushes", self.pushes, methods=["POST"]),
@@ -88,7 +90,10 @@ class GoogleRoutes:
         return JSONResponse(self._google.key.jwk_set(), headers=_CACHED)
 
     async def reply(self, request: Request) -> Response:
-        """Answer a mail as a person: `{to_message, text, from?, raw?, to?, dmarc?}`."""
+        """Answer a mail as a person: `{to_message, text, from?, raw?, to?, dmarc?}`.
+
+        `dmarc` is the verdict of the receiving server; `absent` is its silence.
+        """
         body = await json_body(request)
         sender = text(body, "from", required=False)
         if body.get("raw") is not None:
@@ -98,7 +103,8 @@ class GoogleRoutes:
         owner = self._person(found.mailbox.email)
         now = self._google.clock.now()
         raw = compose_reply(owner, found.message.mail, text(body, "text"), now)
-        return self._send(owner, raw, found.message.thread_id)
+        dmarc = text(body, "dmarc", required=False)
+        return self._send(owner, raw, found.message.thread_id, dmarc)
 
     def _reply_raw(self, body: dict[str, Any], sender: str) -> Response:
         """Deliver RFC 5322 text as it is; `from` is the envelope sender, default its From, `<>` is null."""
@@ -124,14 +130,27 @@ class GoogleRoutes:
         raw = compose(person, text(body, "to"), text(body, "subject"), text(body, "text"))
         return self._send(person, raw, None)
 
-    def _send(self, person: Person, raw: bytes, thread_id: str | None) -> Response:
+    def _send(self, person: Person, raw: bytes, thread_id: str | None, dmarc: str = "") -> Response:
         try:
-            message = send(self._google, person, raw, thread_id)
+            message = send(self._google, person, raw, thread_id, dmarc or "pass")
         except GoogleError as error:
             raise ControlError(400, error.message) from None
         mail = message.mail
         answer = {"id": message.id, "threadId": message.thread_id, "message_id": mail.message_id}
         return JSONResponse(answer | {"from": person.email, "to": mail.header("to")})
+
+    async def bounce(self, request: Request) -> Response:
+        """Let a mail come back: `{to_message, kind: hard|soft|gave_up}`."""
+        body = await json_body(request)
+        reason = REASONS.get(text(body, "kind", required=False) or "hard")
+        if reason is None:
+            raise ControlError(400, f"kind must be one of {', '.join(REASONS)}")
+        found = self._found(text(body, "to_message"), None)
+        try:
+            report = come_back(self._google, found.message, reason)
+        except GoogleError:
+            raise ControlError(409, "that mail was sent by nobody here") from None
+        return JSONResponse({"id": report.id, "threadId": report.thread_id})
 
     async def read(self, request: Request) -> Response:
         """Open a thread as its owner: `{email, thread}`."""

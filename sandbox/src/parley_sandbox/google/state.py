@@ -7,6 +7,7 @@ from parley_sandbox.clock import Clock
 from parley_sandbox.google.accounts import Accounts
 from parley_sandbox.google.keys import SigningKey
 from parley_sandbox.google.mailbox import Mailbox
+from parley_sandbox.google.quota import Quota
 from parley_sandbox.outbox import Outbox
 from parley_sandbox.people import People, base_address
 from parley_sandbox.settings import Settings
@@ -21,11 +22,13 @@ class Google:
     people: People
     outbox: Outbox
     accounts: Accounts = field(init=False)
+    quota: Quota = field(init=False)
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
     delivers_pushes: bool = True
 
     def __post_init__(self) -> None:
         self.accounts = Accounts(self.settings, self.clock)
+        self.quota = Quota(self.clock, self.settings.sandbox_gmail_units_per_minute)
 
     @cached_property
     def key(self) -> SigningKey:
@@ -46,6 +49,7 @@ class Google:
         for mailbox in self.mailboxes.values():
             mailbox.empty()
         self.delivers_pushes = True
+        self.quota.reset()
         self.accounts.denied_scopes = frozenset()
         if authorizations:
             self.accounts.reset()

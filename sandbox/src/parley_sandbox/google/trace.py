@@ -7,6 +7,9 @@ from email.utils import format_datetime, parseaddr
 from parley_sandbox.google.mime import Mail
 from parley_sandbox.people import base_address
 
+NO_DMARC = "absent"
+"""The author's domain publishes no policy, and Gmail says nothing about it."""
+
 
 def new_message_id() -> str:
     """Return a Message-ID like the ones Gmail sets."""
@@ -57,13 +60,16 @@ def _hop(recipient: str, date: str) -> str:
 def _authentication_results(raw: bytes, envelope_from: str, dmarc: str) -> str:
     author = parseaddr(Mail(raw).header("from"))[1].rpartition("@")[2] or "invalid"
     signer = envelope_from.rpartition("@")[2] or author
-    return (
-        "Authentication-Results: mx.google.com;\r\n"
-        f"       dkim=pass header.i=@{signer} header.s=20251104 header.b={_hex(4)};\r\n"
-        "       spf=pass (google.com: permitted sender) "
-        f"smtp.mailfrom={envelope_from or 'postmaster@' + signer};\r\n"
-        f"       dmarc={dmarc} (p=NONE sp=QUARANTINE dis=NONE) header.from={author}"
-    )
+    results = [
+        f"dkim=pass header.i=@{signer} header.s=20251104 header.b={_hex(4)}",
+        (
+            "spf=pass (google.com: permitted sender) "
+            f"smtp.mailfrom={envelope_from or 'postmaster@' + signer}"
+        ),
+    ]
+    if dmarc != NO_DMARC:
+        results.append(f"dmarc={dmarc} (p=NONE sp=QUARANTINE dis=NONE) header.from={author}")
+    return "Authentication-Results: mx.google.com;\r\n       " + ";\r\n       ".join(results)
 
 
 def _hex(size: int) -> str:

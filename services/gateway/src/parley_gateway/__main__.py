@@ -9,7 +9,7 @@ from parley_gateway.app import create_app
 from parley_gateway.bootstrap import build
 from parley_gateway.serving import bind, serving
 from parley_gateway.settings import GatewaySettings
-from parley_kit import logs, process
+from parley_kit import crash_points, logs, process
 from parley_kit.logs import get_logger
 
 log = get_logger(__name__)
@@ -19,6 +19,7 @@ async def serve(stopping: asyncio.Event) -> None:
     """Serves until told to stop."""
     settings = GatewaySettings.model_validate({})  # the values come from the environment
     logs.configure("gateway", level=settings.log_level, form=settings.log_format)
+    crash_points.arm(settings.crash_at)
     gateway = build(settings)
     listening = bind(settings)
     if not settings.admin_secret:

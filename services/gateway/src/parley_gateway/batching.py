@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from parley.orchestrator.v1 import messages_pb2
+from parley_kit import crash_points
 
 MAX_MESSAGES = 500
 MAX_BYTES = 3 * 1024 * 1024  # below the 4 MiB that a gRPC message may have
@@ -82,6 +83,7 @@ class MessageBatcher:
         except Exception as error:  # noqa: BLE001  # every waiting caller gets it
             _fail(batch, error)
         else:
+            crash_points.reach("gateway.messages_stored")
             _hand_out(batch, list(response.results))
 
 

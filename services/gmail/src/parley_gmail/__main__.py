@@ -7,6 +7,7 @@ import sys
 
 from parley_gmail.bootstrap import CHANNEL, serve
 from parley_gmail.settings import GmailSettings
+from parley_kit import crash_points
 from parley_kit.adapter.service import migrations
 from parley_kit.logs import configure
 from parley_kit.process import run
@@ -17,6 +18,7 @@ from parley_kit.store.migrating import create_if_missing
 async def _serve(stopping: asyncio.Event) -> None:
     settings = GmailSettings()
     configure(CHANNEL, level=settings.log_level, form=settings.log_format)
+    crash_points.arm(settings.crash_at)
     await serve(settings, stopping)
 
 

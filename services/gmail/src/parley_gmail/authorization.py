@@ -9,11 +9,11 @@ from parley.channel.v1 import channel_pb2
 from parley_gmail.google.access import Access
 from parley_gmail.google.api import GmailApi
 from parley_gmail.google.refusals import GoogleRefusedError, GoogleUnreachableError
+from parley_gmail.google.scopes import missing_scopes, scopes_sentence
 from parley_gmail.google.sign_in import SignIn
 from parley_gmail.google.tokens import Grant, Identity, TokenEndpoint
 from parley_gmail.mailboxes import Mailboxes, owner_key
 from parley_gmail.settings import GmailSettings
-from parley_gmail.translate import missing_scopes
 from parley_kit.adapter.connections import (
     CONNECTED,
     RECONNECT_NEEDED,
@@ -99,6 +99,7 @@ class Authorizations:
         self, started: StartedAuthorization, grant: Grant, identity: Identity
     ) -> Account:
         connections = self._storage.connections
+        missing = missing_scopes(grant.scopes)
         account = await connections.connect(
             account=owner_key(started.user_id, identity.email),
             display_name=identity.email,
@@ -106,13 +107,10 @@ class Authorizations:
             tokens=grant.tokens,
             granted_scopes=grant.scopes,
             state={"subject": identity.subject},
+            obstacle=scopes_sentence(missing) if missing else "",
         )
         self._access.forget(account.connection_id)
-        if missing := missing_scopes(grant.scopes):
-            await connections.mark(
-                account.connection_id, RECONNECT_NEEDED, scopes_sentence(missing), "missing_scopes"
-            )
-        elif account.cursor is None:
+        if not missing and account.cursor is None:
             await self._begin_history(account.connection_id)
         self._mailboxes.forget()
         log.info("a mailbox is connected", connection_id=account.connection_id)
@@ -218,9 +216,3 @@ def refused(code: str) -> ServiceError:
 def not_configured(missing: list[str]) -> str:
     """What to set before a mailbox can be connected."""
     return f"No Google OAuth client is configured: set {' and '.join(missing)}, then restart."
-
-
-def scopes_sentence(missing: list[str]) -> str:
-    """What was not ticked on Google's page."""
-    names = ", ".join(scope.rsplit("/", 1)[-1] for scope in missing)
-    return f"Not allowed on Google's page: {names}. Connect again and tick every box."

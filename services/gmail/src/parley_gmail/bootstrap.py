@@ -16,7 +16,9 @@ from parley_gmail.google.tokens import TokenEndpoint
 from parley_gmail.health import Health
 from parley_gmail.look_up import LookUps
 from parley_gmail.mailboxes import Mailboxes
+from parley_gmail.pacing import limits_of
 from parley_gmail.provider import GmailProvider
+from parley_gmail.receiving.arrivals import Arrivals
 from parley_gmail.receiving.listener import Listener
 from parley_gmail.receiving.mailbox_poll import MailboxPoll
 from parley_gmail.receiving.push import Pushes
@@ -26,6 +28,7 @@ from parley_gmail.sending import Postman
 from parley_gmail.settings import GmailSettings, set_up_oauthlib
 from parley_gmail.writing.letters import LetterWriter
 from parley_gmail.writing.rendering import Renderer
+from parley_gmail.writing.samples import samples
 from parley_kit.adapter.service import ChannelService, Storage, open_storage, prepare
 from parley_kit.clock import Clock, utc_now
 from parley_kit.sealing import KeyRing
@@ -68,9 +71,10 @@ def make_service(
         MailboxPoll(api, storage), watches, storage.connections, settings.poll_interval_seconds
     )
     provider = GmailProvider(
-        writer=LetterWriter(Renderer(settings.template_dir)),
-        postman=Postman(api, storage.ledger, clock),
-        look_ups=LookUps(api, storage.connections, clock),
+        pacing=limits_of(settings),
+        writer=LetterWriter(_renderer(settings)),
+        postman=Postman(api, storage.ledger, clock, settings.delivered_after),
+        look_ups=LookUps(api, storage.connections, clock, settings.delivered_after),
         mailboxes=mailboxes,
         connections=storage.connections,
         authorizations=Authorizations(
@@ -82,8 +86,20 @@ def make_service(
         ),
     )
     return ChannelService(
-        settings, settings.port, storage, provider, [listener.run], claims_updates=True
+        settings,
+        settings.port,
+        storage,
+        provider,
+        [listener.run, Arrivals(storage).run],
+        claims_updates=True,
     )
+
+
+def _renderer(settings: GmailSettings) -> Renderer:
+    renderer = Renderer(settings.template_dir)
+    if settings.template_dir is not None:
+        renderer.check(samples())
+    return renderer
 
 
 def _expected(settings: GmailSettings) -> ExpectedPush | None:

@@ -1,4 +1,4 @@
-"""`parley-gmail parse FILE.eml`: what the service makes of a mail, as JSON, without a mailbox."""
+"""`parley-gmail parse FILE.eml|-`: what the service makes of a mail, as JSON, without a mailbox."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from parley_gmail.reading.reader import Reading, read
 
 
 def as_document(reading: Reading) -> dict[str, object]:
-    """The reading as it is printed."""
+    """The reading as it is printed; `bounce` only where it is one."""
+    report = reading.bounce
+    bounce = {
+        "state": report.state,
+        "code": report.code,
+        "recipient": report.recipient,
+        "detail": report.detail,
+    } if report else None  # fmt: skip
     return {
         "kind": reading.kind,
         "text": reading.text,
@@ -23,6 +30,7 @@ def as_document(reading: Reading) -> dict[str, object]:
         "in_reply_to": reading.in_reply_to,
         "references": list(reading.references),
         "dmarc": reading.dmarc,
+        **({"bounce": bounce} if bounce else {}),
     }
 
 
@@ -31,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="parley-gmail", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     parse = commands.add_parser("parse", help="print what a mail says")
-    parse.add_argument("file", help="an RFC 5322 file, or - for standard input")
+    parse.add_argument("file", help="a mail (RFC 5322) or a bare text; - is standard input")
     given = parser.parse_args(arguments)
     try:
         raw = sys.stdin.buffer.read() if given.file == "-" else Path(given.file).read_bytes()

@@ -10,6 +10,7 @@ from parley_gmail.google.refusals import GoogleRefusedError, GoogleUnreachableEr
 from parley_gmail.sending import header_of, message_id_of, sent_record
 from parley_gmail.writing.mime import DELIVERY_HEADER
 from parley_gmail.writing.threads import MailThread
+from parley_kit import crash_points
 from parley_kit.adapter.connections import Connections
 from parley_kit.adapter.ledger import LedgerEntry, SentRecord
 from parley_kit.adapter.provider import LookUp
@@ -26,10 +27,13 @@ _HEADERS = ["Message-ID", DELIVERY_HEADER]
 class LookUps:
     """Looks at the draft, then for the sent mail."""
 
-    def __init__(self, api: GmailApi, connections: Connections, clock: Clock) -> None:
+    def __init__(
+        self, api: GmailApi, connections: Connections, clock: Clock, delivered_after: timedelta
+    ) -> None:
         self._api = api
         self._connections = connections
         self._clock = clock
+        self._delivered_after = delivered_after
 
     async def look_up(self, entry: LedgerEntry) -> LookUp:
         """The verdict on a claimed delivery.
@@ -66,6 +70,7 @@ class LookUps:
             if error.status == _NOT_FOUND:
                 return False
             raise
+        crash_points.reach("gmail.draft_taken_back")
         return True
 
     async def _find(self, entry: LedgerEntry, connection_id: str) -> SentRecord | None:
@@ -79,7 +84,8 @@ class LookUps:
         thread = MailThread(
             subject=str(details["subject"]), message_ids=tuple(details["message_ids"])
         )
-        return sent_record(account, message, message_id_of(message), thread, self._clock)
+        message_id, now = message_id_of(message), self._clock()
+        return sent_record(account, message, message_id, thread, now, self._delivered_after)
 
     async def _in_thread(self, entry: LedgerEntry, connection_id: str) -> dict[str, Any] | None:
         thread_id = entry.claim.details.get("thread_id")

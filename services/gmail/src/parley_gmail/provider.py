@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 
 from parley.channel.v1 import authorization_pb2, channel_pb2, outcome_pb2, webhook_pb2
@@ -13,13 +14,16 @@ from parley_gmail.mailboxes import Mailboxes
 from parley_gmail.receiving.push import Pushes
 from parley_gmail.sending import Postman
 from parley_gmail.translate import to_connection
+from parley_gmail.writing.closings import is_news
 from parley_gmail.writing.headers import BadHeaderError
 from parley_gmail.writing.letters import Letter, LetterWriter
 from parley_gmail.writing.threads import decoded
 from parley_kit.adapter.connections import Connections
 from parley_kit.adapter.ledger import LedgerEntry, SentRecord
 from parley_kit.adapter.provider import DeliveryFailedError, LookUp, LookUpQuery
+from parley_kit.logs import get_logger
 
+log = get_logger(__name__)
 MAX_TEXT_CHARACTERS = 50_000
 MAX_BATCH = 200
 
@@ -44,7 +48,9 @@ class GmailProvider:
         authorizations: Authorizations,
         health: Health,
         pushes: Pushes,
+        pacing: Sequence[channel_pb2.PacingLimit],
     ) -> None:
+        self._pacing = pacing
         self._writer = writer
         self._postman = postman
         self._look_ups = look_ups
@@ -60,14 +66,15 @@ class GmailProvider:
             channel="gmail",
             display_name="Gmail",
             address_keys=["email"],
-            furthest_state="sent",
+            furthest_state="delivered",
             can_update_cards=True,
             needs_answer_links=True,
             can_look_up=True,
-            feedback_kinds=["approval", "choice", "text"],
+            feedback_kinds=["approval", "choice", "text", "comment"],
             max_text_characters=MAX_TEXT_CHARACTERS,
             max_batch_size=MAX_BATCH,
             version=version("parley-gmail"),
+            pacing_limits=self._pacing,
         )
 
     def details_of_card(self, request: channel_pb2.RequestFeedbackRequest) -> dict[str, str]:
@@ -87,9 +94,15 @@ class GmailProvider:
     async def update_card(
         self, request: channel_pb2.UpdateFeedbackRequest, card: LedgerEntry | None
     ) -> SentRecord:
-        """A mail cannot be changed, so a short one in the same thread says how it ended."""
-        stored = card.sent.thread_ref if card and card.sent else ""
-        thread = decoded(request.conversation.thread_ref or stored)
+        """A mail cannot be changed, so a short one in the same thread says how it ended.
+
+        Where the reader knows that already, there is none.
+        """
+        stored = card.sent if card else None
+        thread_ref = request.conversation.thread_ref or (stored.thread_ref if stored else "")
+        if stored and not is_news(request.card, request.recipient.user_id):
+            return replace(stored, thread_ref=thread_ref, presumed_delivered_at=None)
+        thread = decoded(thread_ref)
         return await self._send(request, lambda: self._writer.resolution(request, thread))
 
     async def _send(self, request: Request, write: Callable[[], Letter]) -> SentRecord:
@@ -101,6 +114,9 @@ class GmailProvider:
             letter = write()
         except BadHeaderError as error:
             raise bad_header(error) from error
+        except Exception as error:  # nothing was sent; an operator's template can fail in any way
+            log.exception("a mail could not be written")
+            raise unwritable(error) from error
         account = await self._mailboxes.sender_for(
             request.recipient.user_id, request.conversation.connection_id
         )
@@ -160,6 +176,12 @@ def check_length(text: str) -> None:
             "too_long",
             f"The text has {len(text)} characters; a mail takes {MAX_TEXT_CHARACTERS}.",
         )
+
+
+def unwritable(error: Exception) -> DeliveryFailedError:
+    """A template that fails on what it has to show."""
+    why = f"Not sent: the mail's template failed with {type(error).__name__}; see the log."
+    return DeliveryFailedError(outcome_pb2.FAILURE_CLASS_REJECTED, "template", why)
 
 
 def bad_header(error: BadHeaderError) -> DeliveryFailedError:

@@ -7,6 +7,7 @@ import base64
 import re
 from collections import defaultdict
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from parley.channel.v1 import outcome_pb2
@@ -16,6 +17,7 @@ from parley_gmail.mailboxes import email_of
 from parley_gmail.writing.letters import Letter
 from parley_gmail.writing.mime import to_bytes
 from parley_gmail.writing.threads import MailThread, encoded
+from parley_kit import crash_points
 from parley_kit.adapter.connections import Account
 from parley_kit.adapter.ledger import Ledger, SentRecord
 from parley_kit.adapter.provider import DeliveryFailedError
@@ -31,10 +33,13 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 class Postman:
     """Sends letters from a mailbox. The draft makes a lost answer answerable: sending deletes it."""
 
-    def __init__(self, api: GmailApi, ledger: Ledger, clock: Clock) -> None:
+    def __init__(
+        self, api: GmailApi, ledger: Ledger, clock: Clock, delivered_after: timedelta
+    ) -> None:
         self._api = api
         self._ledger = ledger
         self._clock = clock
+        self._delivered_after = delivered_after
         self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(_AT_ONCE)
         )
@@ -48,8 +53,11 @@ class Postman:
         async with self._slots[account.connection_id]:
             letter = replace(letter, thread=await self._completed(letter.thread))
             draft = await self._draft(letter, account)
+            crash_points.reach("gmail.drafted")
             await self._note(letter, account, draft)
+            crash_points.reach("gmail.draft_noted")
             message = await self._send(draft["id"], account.connection_id)
+            crash_points.reach("gmail.draft_sent")
             message_id = await self._message_id(message["id"], account.connection_id)
         return self._record(letter, account, message, message_id)
 
@@ -119,11 +127,18 @@ class Postman:
         self, letter: Letter, account: Account, message: dict[str, Any], message_id: str
     ) -> SentRecord:
         thread = replace(letter.thread, subject=letter.subject)
-        return sent_record(account, message, message_id, thread, self._clock)
+        return sent_record(
+            account, message, message_id, thread, self._clock(), self._delivered_after
+        )
 
 
 def sent_record(
-    account: Account, message: dict[str, Any], message_id: str, thread: MailThread, clock: Clock
+    account: Account,
+    message: dict[str, Any],
+    message_id: str,
+    thread: MailThread,
+    now: datetime,
+    delivered_after: timedelta,
 ) -> SentRecord:
     """What is kept of a mail that went out: how to continue its thread, how replies name it."""
     thread = replace(
@@ -138,8 +153,9 @@ def sent_record(
         provider_ref=message["id"],
         thread_ref=encoded(thread),
         connection_id=account.connection_id,
-        sent_at=clock(),
+        sent_at=now,
         references=tuple(filter(None, [message_id, *references])),
+        presumed_delivered_at=now + delivered_after,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from parley_kit.adapter.settings import AdapterSettings
 
+GOOGLES_API: Final = "https://gmail.googleapis.com/"
 PUSHED_POLL_SECONDS: Final = 60.0
 POLL_SECONDS: Final = 10.0
 
@@ -29,9 +31,13 @@ class GmailSettings(AdapterSettings):
     pubsub_topic: str = Field(default="", validation_alias="GMAIL_PUBSUB_TOPIC")
     pubsub_audience: str = Field(default="", validation_alias="GMAIL_PUBSUB_AUDIENCE")
     pubsub_service_account: str = Field(default="", validation_alias="GMAIL_PUBSUB_SERVICE_ACCOUNT")
+    delivered_after_seconds: float = Field(
+        default=600, ge=0, validation_alias="GMAIL_DELIVERED_AFTER_SECONDS"
+    )
+    daily_messages: int = Field(default=2000, ge=4, validation_alias="GMAIL_DAILY_MESSAGES")
     poll_seconds: float | None = Field(default=None, gt=0, validation_alias="GMAIL_POLL_SECONDS")
 
-    api_url: str = Field(default="https://gmail.googleapis.com/", validation_alias="GMAIL_API_URL")
+    api_url: str = Field(default=GOOGLES_API, validation_alias="GMAIL_API_URL")
     authorize_url: str = Field(
         default="https://accounts.google.com/o/oauth2/v2/auth",
         validation_alias="GOOGLE_AUTHORIZE_URL",
@@ -82,6 +88,11 @@ class GmailSettings(AdapterSettings):
             "GMAIL_CLIENT_SECRET": bool(self.client_secret.get_secret_value()),
         }
         return [name for name, is_given in given.items() if not is_given]
+
+    @property
+    def delivered_after(self) -> timedelta:
+        """How long no bounce must have come before a mail counts as delivered."""
+        return timedelta(seconds=self.delivered_after_seconds)
 
     @property
     def takes_pushes(self) -> bool:

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from parley.channel.v1 import authorization_pb2
+from parley_gmail.google.scopes import missing_scopes
 from parley_gmail.mailboxes import email_of
 from parley_kit.adapter.connections import CONNECTED, RECONNECT_NEEDED, REVOKED, Account
 from parley_kit.clock import to_timestamp
 
-COMPOSE = "https://www.googleapis.com/auth/gmail.compose"
-READONLY = "https://www.googleapis.com/auth/gmail.readonly"
-# `openid` and `email` tell whose mailbox it is; drafts need compose; replies need readonly.
-SCOPES = ("openid", "email", COMPOSE, READONLY)
-_NEEDED = (COMPOSE, READONLY)
 _STATUSES = {
     CONNECTED: authorization_pb2.CONNECTION_STATUS_CONNECTED,
     RECONNECT_NEEDED: authorization_pb2.CONNECTION_STATUS_RECONNECT_NEEDED,
     REVOKED: authorization_pb2.CONNECTION_STATUS_REVOKED,
 }
-
-
-def missing_scopes(granted: tuple[str, ...]) -> list[str]:
-    """The scopes that sending and hearing need and that were not granted."""
-    return [scope for scope in _NEEDED if scope not in granted]
 
 
 def to_connection(account: Account) -> authorization_pb2.Connection:
@@ -39,4 +30,5 @@ def to_connection(account: Account) -> authorization_pb2.Connection:
         last_error=account.last_error,
         last_error_at=to_timestamp(account.last_error_at),
         created_at=to_timestamp(account.created_at),
+        last_synced_at=to_timestamp(account.last_synced_at),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from parley_kit import logs, process
+from parley_kit import crash_points, logs, process
 from parley_kit.store import Database
 from parley_kit.store.migrating import create_if_missing
 from parley_orchestrator.adapters.postgres_listener import CHANNEL
@@ -33,6 +33,7 @@ async def _serve(settings: OrchestratorSettings, stopping: asyncio.Event) -> Non
 async def _run(stopping: asyncio.Event) -> None:
     settings = OrchestratorSettings()
     logs.configure("orchestrator", level=settings.log_level, form=settings.log_format)
+    crash_points.arm(settings.crash_at)
     if sys.argv[1:] == ["migrate"]:
         await _migrate(settings)
     else:

@@ -109,7 +109,7 @@ class Orchestrator:
         self._enqueue = Enqueue(self.directory, self._keys, settings.ack_seconds)
         self._steer = SteerDeliveries(self._store)
         self._wake_parked = WakeParked(self._store, self._enqueue)
-        self._hand_on = HandOn(self._store, self._enqueue)
+        self._hand_on = HandOn(self._store, self._enqueue, utc_now)
         self._news = News()
         self._fanout = Fanout(self._store)
         self._webhooks = WebhookChannel(
@@ -187,6 +187,8 @@ class Orchestrator:
             )
         )
         if state.is_usable:
+            for dispatcher in self._dispatchers:
+                dispatcher.on_hints(frozenset({f"due:{state.name}"}))
             await self._wake_parked(state.name)
             await self._hand_on.again()
 
@@ -217,7 +219,7 @@ class Orchestrator:
     def _registrations(self) -> list[Registration]:
         store, enqueue, directory = self._store, self._enqueue, self.directory
         send = SendMessages(store, enqueue)
-        ingest = Ingest(store, HearText(send, enqueue), enqueue)
+        ingest = Ingest(store, HearText(send, enqueue), enqueue, self._settings.public_url)
         agents = AgentServicer(CreateAgent(store, self._keys), store)
         users = UserServicer(CreateUser(store), PutPreferences(store, directory), store, directory)
         sessions = SessionServicer(

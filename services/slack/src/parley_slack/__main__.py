@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from parley_kit import crash_points
 from parley_kit.adapter.service import migrations
 from parley_kit.logs import configure
 from parley_kit.process import run
@@ -17,6 +18,7 @@ from parley_slack.settings import SlackSettings
 async def _serve(stopping: asyncio.Event) -> None:
     settings = SlackSettings()
     configure(CHANNEL, level=settings.log_level, form=settings.log_format)
+    crash_points.arm(settings.crash_at)
     async with open_service(settings) as service:
         await service.serve_until(stopping)
 

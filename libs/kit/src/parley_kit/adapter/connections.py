@@ -9,14 +9,31 @@ from typing import Any
 
 from sqlalchemy import RowMapping, insert, or_, select, update
 
+from parley_kit.adapter.accounts import (
+    CONNECTED,
+    RECONNECT_NEEDED,
+    REVOKED,
+    Account,
+    broken,
+)
+from parley_kit.adapter.inbox import Inbox
 from parley_kit.adapter.tables import AdapterTables
 from parley_kit.errors import FailedPreconditionError, Reason, unknown_id
 from parley_kit.ids import new_id
 from parley_kit.sealing import KeyRing, Secret, UnsealError
 from parley_kit.store import Database, Transaction
 
-CONNECTED, RECONNECT_NEEDED, REVOKED = "connected", "reconnect_needed", "revoked"
+__all__ = [
+    "CONNECTED",
+    "RECONNECT_NEEDED",
+    "REVOKED",
+    "Account",
+    "Connections",
+    "Tokens",
+    "UnreadableTokensError",
+]
 UNREADABLE_TOKENS = "unreadable_tokens"
+_NO_TOKENS = {"sealed_access_token": None, "sealed_refresh_token": None}
 
 
 @dataclass(frozen=True)
@@ -26,33 +43,6 @@ class Tokens:
     access: Secret
     refresh: Secret = field(default_factory=lambda: Secret(""))
     expires_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Account:
-    """A connection as it is stored, without its tokens.
-
-    Attributes:
-        account: The provider's own key of it: a mailbox's address, ``enterprise/team``.
-        state: The channel's own values (bot user, watch expiry, …); no secrets.
-        cursor: How far the provider's history is processed; only ever grows.
-    """
-
-    connection_id: str
-    account: str
-    display_name: str
-    user_id: str
-    status: str
-    detail: str
-    granted_scopes: tuple[str, ...]
-    token_expires_at: datetime | None
-    state: dict[str, Any]
-    cursor: int | None
-    last_received_at: datetime | None
-    last_error: str
-    last_error_at: datetime | None
-    created_at: datetime
-    connected_at: datetime
 
 
 class UnreadableTokensError(FailedPreconditionError):
@@ -72,10 +62,20 @@ class UnreadableTokensError(FailedPreconditionError):
 
 
 class Connections:
-    """The connections of one channel service."""
+    """The connections of one channel service.
 
-    def __init__(self, database: Database, tables: AdapterTables, keys: KeyRing) -> None:
+    Args:
+        database: Where they are kept.
+        tables: The channel's.
+        keys: Seal the tokens.
+        inbox: Brings the orchestrator word of a connection that broke.
+    """
+
+    def __init__(
+        self, database: Database, tables: AdapterTables, keys: KeyRing, inbox: Inbox
+    ) -> None:
         self._database = database
+        self._inbox = inbox
         self._channel = tables.channel
         self._table = tables.connections
         self._keys = keys
@@ -89,10 +89,21 @@ class Connections:
         tokens: Tokens,
         granted_scopes: tuple[str, ...],
         state: Mapping[str, Any],
+        obstacle: str = "",
     ) -> Account:
         """Stores a new connection, or renews the one of the same account.
 
         A renewal that brings no refresh token keeps the stored one.
+
+        Args:
+            account: The provider's own key of it.
+            display_name: What people call it.
+            user_id: Whose own it is; empty for a shared one.
+            tokens: As the provider gave them.
+            granted_scopes: What they allow.
+            state: The channel's own values.
+            obstacle: Why it cannot be used yet, and what the person who just connected it shall
+                do; empty where nothing is missing.
         """
 
         def command(tx: Transaction) -> Account:
@@ -101,8 +112,8 @@ class Connections:
             values = {
                 "display_name": display_name,
                 "user_id": user_id,
-                "status": CONNECTED,
-                "detail": "",
+                "status": RECONNECT_NEEDED if obstacle else CONNECTED,
+                "detail": obstacle,
                 "granted_scopes": list(granted_scopes),
                 "state": dict(state),
                 "last_error": "",
@@ -173,16 +184,36 @@ class Connections:
             await self.mark(connection_id, RECONNECT_NEEDED, error.message, UNREADABLE_TOKENS)
             raise error from cause
 
-    async def store_tokens(self, connection_id: str, tokens: Tokens) -> None:
-        """Replaces the tokens; an empty refresh token keeps the stored one."""
-        await self._update(connection_id, self._sealed(connection_id, tokens))
+    async def store_tokens(
+        self, connection_id: str, tokens: Tokens, granted_scopes: tuple[str, ...] = ()
+    ) -> None:
+        """Replaces the tokens, and the scopes where the provider told them anew.
+
+        An empty refresh token keeps the stored one.
+        """
+        scopes = {"granted_scopes": list(granted_scopes)} if granted_scopes else {}
+        await self._update(connection_id, {**self._sealed(connection_id, tokens), **scopes})
 
     async def mark(self, connection_id: str, status: str, detail: str, error: str = "") -> None:
-        """Changes the status; a revoked connection's tokens are forgotten."""
-        values: dict[str, Any] = {"status": status, "detail": detail}
-        if status == REVOKED:
-            values |= {"sealed_access_token": None, "sealed_refresh_token": None}
-        await self._write(connection_id, lambda tx: values | (_noted(tx, error) if error else {}))
+        """Changes the status; a revoked connection stays so, and its tokens are forgotten.
+
+        That a usable connection now needs a person is told once, in the same transaction.
+        """
+
+        def command(tx: Transaction) -> bool:
+            before = self._one(tx, connection_id, is_locked=True)
+            if before.status == REVOKED:
+                return False
+            values: dict[str, Any] = {"status": status, "detail": detail}
+            values |= _NO_TOKENS if status == REVOKED else {}
+            self._write_in(tx, connection_id, values | (_noted(tx, error) if error else {}))
+            if (before.status, status) != (CONNECTED, RECONNECT_NEEDED):
+                return False
+            self._inbox.put_in(tx, [broken(self._channel, before, detail, tx.now)])
+            return True
+
+        if await self._database.write(command):
+            self._inbox.changed.set()
 
     async def note_error(self, connection_id: str, error: str) -> None:
         """Keeps the last error's code for the status page."""
@@ -195,6 +226,10 @@ class Connections:
     async def store_state(self, connection_id: str, state: Mapping[str, Any]) -> None:
         """Replaces the channel's own values."""
         await self._update(connection_id, {"state": dict(state)})
+
+    def note_synced(self, tx: Transaction, connection_id: str) -> None:
+        """Keeps, within a transaction, that everything new is known now."""
+        self._write_in(tx, connection_id, {"last_synced_at": tx.now})
 
     def advance_cursor(self, tx: Transaction, connection_id: str, cursor: int) -> bool:
         """Moves the cursor forward within a transaction; answers False where it is further."""
@@ -213,11 +248,11 @@ class Connections:
         await self._write(connection_id, lambda _tx: values)
 
     async def _write(self, connection_id: str, values: Any) -> None:
-        def command(tx: Transaction) -> None:
-            is_it = self._table.c.connection_id == connection_id
-            tx.connection.execute(update(self._table).where(is_it).values(values(tx)))
+        await self._database.write(lambda tx: self._write_in(tx, connection_id, values(tx)))
 
-        await self._database.write(command)
+    def _write_in(self, tx: Transaction, connection_id: str, values: dict[str, Any]) -> None:
+        is_it = self._table.c.connection_id == connection_id
+        tx.connection.execute(update(self._table).where(is_it).values(values))
 
     def _sealed(self, connection_id: str, tokens: Tokens) -> dict[str, Any]:
         def seal(secret: Secret, column: str) -> str:
@@ -236,15 +271,17 @@ class Connections:
             return Secret("")
         return self._keys.unseal(row[column], row=row["connection_id"], field=column)
 
-    def _row(self, tx: Transaction, connection_id: str) -> RowMapping:
+    def _row(self, tx: Transaction, connection_id: str, *, is_locked: bool = False) -> RowMapping:
         statement = select(self._table).where(self._table.c.connection_id == connection_id)
+        if is_locked:
+            statement = statement.with_for_update()
         row = tx.connection.execute(statement).mappings().one_or_none()
         if row is None:
             raise unknown_id("connection", connection_id)
         return row
 
-    def _one(self, tx: Transaction, connection_id: str) -> Account:
-        return _account(self._row(tx, connection_id))
+    def _one(self, tx: Transaction, connection_id: str, *, is_locked: bool = False) -> Account:
+        return _account(self._row(tx, connection_id, is_locked=is_locked))
 
     def _first(self, tx: Transaction, condition: Any) -> Account | None:
         row = tx.connection.execute(select(self._table).where(condition)).mappings().first()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from parley.orchestrator.v1 import inbox_pb2, inbox_pb2_grpc
+from parley_kit import crash_points
 from parley_kit.adapter.inbox import Inbox
 from parley_kit.errors import (
     InternalError,
@@ -20,6 +21,8 @@ log = get_logger(__name__)
 _IDLE_SECONDS = 2.0
 _RETRY = timedelta(seconds=1)
 _RETRY_AFTER_DEFECT = timedelta(minutes=1)
+_LATER = timedelta(seconds=3)
+_LATER_VERDICT = inbox_pb2.INGEST_VERDICT_LATER
 _ITEMS_FAULT = (InvalidArgumentError, ResourceExhaustedError, InternalError)
 
 
@@ -42,7 +45,8 @@ class Forwarder:
 
     async def _wait(self) -> None:
         try:
-            await asyncio.wait_for(self._inbox.changed.wait(), _IDLE_SECONDS)
+            async with asyncio.timeout(_IDLE_SECONDS):  # wait_for of 3.11 may lose a cancellation
+                await self._inbox.changed.wait()
         except TimeoutError:
             return
         self._inbox.changed.clear()
@@ -51,12 +55,17 @@ class Forwarder:
         items = await self._inbox.take()
         if not items:
             return False
+        crash_points.reach("adapter.items_taken")
         try:
             results = await self._ingest(items)
         except ServiceError:
             await self._inbox.postpone([item.inbound_id for item in items], _RETRY)
             raise
-        await self._inbox.settle(results)
+        crash_points.reach("adapter.items_ingested")
+        later = [each.inbound_id for each in results if each.verdict == _LATER_VERDICT]
+        await self._inbox.settle([each for each in results if each.verdict != _LATER_VERDICT])
+        if later:
+            await self._inbox.postpone(later, _LATER)
         return True
 
     async def _ingest(self, items: Sequence[inbox_pb2.InboundItem]) -> list[inbox_pb2.IngestResult]:

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from parley.orchestrator.v1 import inbox_pb2
+from parley_kit import crash_points
 from parley_kit.adapter.tables import AdapterTables
 from parley_kit.store import Database, Transaction
 
@@ -28,6 +29,7 @@ class Inbox:
     async def put(self, items: Sequence[inbox_pb2.InboundItem]) -> int:
         """Stores items; answers how many were new. Only then may the provider get its 200."""
         stored = await self._database.write(lambda tx: self.put_in(tx, items))
+        crash_points.reach("adapter.items_stored")
         if stored:
             self.changed.set()
         return stored

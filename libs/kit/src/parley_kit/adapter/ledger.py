@@ -38,6 +38,8 @@ class SentRecord:
     Attributes:
         references: What inbound items may name it by: message ids, thread ids, timestamps.
         learned_addresses: What was found out of the recipient, e.g. the Slack user of an e-mail.
+        presumed_delivered_at: From then on silence counts as arrival, where the connection was in
+            step since; None where the channel cannot tell.
     """
 
     provider_ref: str
@@ -46,6 +48,7 @@ class SentRecord:
     sent_at: datetime
     references: tuple[str, ...] = ()
     learned_addresses: Mapping[str, str] = field(default_factory=dict)
+    presumed_delivered_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Ledger:
         self._database = database
         self._ledger = tables.ledger
         self._references = tables.references
+        self._connections = tables.connections
 
     async def claim(self, claims: Sequence[Claim]) -> dict[str, LedgerEntry]:
         """Claims the ids that are new; answers the entries of those that were known before."""
@@ -130,6 +134,34 @@ class Ledger:
 
         return await self._database.write(command)
 
+    def take_arrived(self, tx: Transaction, limit: int = 100) -> list[LedgerEntry]:
+        """Sends of which nothing bad was heard in time, each once, within a transaction.
+
+        Silence says nothing while nobody listens: the connection must have been in step since.
+        """
+        in_step = select(self._connections.c.connection_id).where(
+            self._connections.c.connection_id == self._ledger.c.connection_id,
+            self._connections.c.last_synced_at >= self._ledger.c.presumed_delivered_at,
+        )
+        due = (
+            select(self._ledger)
+            .where(self._ledger.c.presumed_delivered_at <= tx.now, in_step.exists())
+            .order_by(self._ledger.c.presumed_delivered_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=self._ledger)
+        )
+        entries = [_entry(row) for row in tx.connection.execute(due).mappings()]
+        self.doubt_arrival(tx, [entry.claim.delivery_id for entry in entries])
+        return entries
+
+    def doubt_arrival(self, tx: Transaction, delivery_ids: Sequence[str]) -> None:
+        """Silence no longer counts as arrival: it was told, or there is bad news."""
+        if delivery_ids:
+            is_one = self._ledger.c.delivery_id.in_(delivery_ids)
+            tx.connection.execute(
+                update(self._ledger).where(is_one).values(presumed_delivered_at=None)
+            )
+
     async def find(self, delivery_id: str) -> LedgerEntry | None:
         """The entry of a delivery, if it was ever claimed."""
 
@@ -185,6 +217,7 @@ def _sent_row(delivery_id: str, record: SentRecord) -> dict[str, Any]:
         "connection_id": record.connection_id,
         "sent_at": record.sent_at,
         "learned_addresses": dict(record.learned_addresses),
+        "presumed_delivered_at": record.presumed_delivered_at,
     }
 
 
@@ -200,5 +233,6 @@ def _entry(row: RowMapping) -> LedgerEntry:
             row["connection_id"],
             row["sent_at"],
             learned_addresses=row["learned_addresses"] or {},
+            presumed_delivered_at=row["presumed_delivered_at"],
         )
     return LedgerEntry(claim, row["claimed_at"], sent)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from parley.channel.v1 import channel_pb2, outcome_pb2
+from parley_kit import crash_points
 from parley_kit.adapter.connections import UnreadableTokensError
 from parley_kit.adapter.ledger import Claim, Ledger, SentRecord
 from parley_kit.adapter.outcomes import (
@@ -62,6 +63,7 @@ class Sender:
     ) -> list[Outcome]:
         """One outcome a request, in order."""
         known = await self._ledger.claim([_claim(request) for request in requests])
+        crash_points.reach("adapter.claimed")
         results = _Results()
         conversations: dict[tuple[str, str], list[channel_pb2.SendMessageRequest]] = {}
         for request in requests:
@@ -69,7 +71,7 @@ class Sender:
                 key = request.conversation.session_id, request.recipient.user_id
                 conversations.setdefault(key, []).append(request)
         await self._send_all(list(conversations.values()), results)
-        await self._ledger.record(results.sent(), results.not_sent())
+        await self._record(results)
         return [
             known_outcome(known[request.delivery_id])
             if request.delivery_id in known
@@ -138,9 +140,15 @@ class Sender:
         known = await self._ledger.claim([claim])
         if claim.delivery_id in known:
             return known_outcome(known[claim.delivery_id])
+        crash_points.reach("adapter.card_claimed")
         results = _Results({claim.delivery_id: await attempt(send())})
-        await self._ledger.record(results.sent(), results.not_sent())
+        await self._record(results)
         return _outcome(claim.delivery_id, results.by_id[claim.delivery_id])
+
+    async def _record(self, results: _Results) -> None:
+        crash_points.reach("adapter.sent")
+        await self._ledger.record(results.sent(), results.not_sent())
+        crash_points.reach("adapter.send_recorded")
 
 
 async def attempt(send: Awaitable[SentRecord]) -> Result:

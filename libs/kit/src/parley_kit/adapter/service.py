@@ -44,12 +44,13 @@ class Storage:
 def open_storage(channel: str, database: Database, keys: KeyRing) -> Storage:
     """The storage of a channel in a database."""
     tables = adapter_tables(channel)
+    inbox = Inbox(database, tables)
     return Storage(
         database,
         tables,
-        Connections(database, tables, keys),
+        Connections(database, tables, keys, inbox),
         Ledger(database, tables),
-        Inbox(database, tables),
+        inbox,
         OAuthStates(database, tables, keys),
         Leases(database, tables),
     )

@@ -14,6 +14,7 @@ from parley.channel.v1 import (
     recipient_pb2,
     webhook_pb2,
 )
+from parley_kit import crash_points
 from parley_kit.adapter.inbox import Inbox
 from parley_kit.adapter.ledger import Ledger, LedgerEntry
 from parley_kit.adapter.outcomes import to_sent
@@ -106,6 +107,7 @@ class ChannelServicer(channel_pb2_grpc.ChannelServiceServicer):
         has_time = request.HasField("attempted_at")
         since = from_timestamp(request.attempted_at) if has_time else entry.claimed_at
         found = await self._provider.look_up(LookUpQuery(request, entry, since))
+        crash_points.reach("adapter.looked_up")
         if found.sent is not None:
             await self._ledger.record({request.delivery_id: found.sent})
             return channel_pb2.LookUpDeliveryResponse(

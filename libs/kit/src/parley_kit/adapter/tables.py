@@ -70,11 +70,12 @@ def _connections(prefix: str, metadata: MetaData) -> Table:
         Column("last_error_at", Utc),
         Column("created_at", Utc, nullable=False),
         Column("connected_at", Utc, nullable=False),
+        Column("last_synced_at", Utc),
     )
 
 
 def _ledger(prefix: str, metadata: MetaData) -> Table:
-    return Table(
+    table = Table(
         f"{prefix}_ledger",
         metadata,
         Column("delivery_id", String, primary_key=True),
@@ -89,7 +90,16 @@ def _ledger(prefix: str, metadata: MetaData) -> Table:
         Column("connection_id", String),
         Column("sent_at", Utc),
         Column("learned_addresses", JSON),
+        Column("presumed_delivered_at", Utc),
     )
+    is_open = table.c.presumed_delivered_at.is_not(None)
+    Index(
+        f"ix_{prefix}_ledger_presumed",
+        table.c.presumed_delivered_at,
+        sqlite_where=is_open,
+        postgresql_where=is_open,
+    )
+    return table
 
 
 def _references(prefix: str, metadata: MetaData) -> Table:

@@ -38,9 +38,21 @@ class Migrations:
         self._config.set_main_option("path_separator", "os")
         self._config.attributes["version_table"] = version_table
 
-    async def apply(self, database: Database) -> None:
-        """Brings the database to the newest revision, in one transaction."""
-        await database.write(self._upgrade)
+    async def apply(self, database: Database, timeout_seconds: float = 60) -> None:
+        """Brings the database to the newest revision, in one transaction, once it answers.
+
+        Raises:
+            UnavailableError: It does not, after the time.
+        """
+        deadline = monotonic_seconds() + timeout_seconds
+        while True:
+            try:
+                return await database.write(self._upgrade)
+            except UnavailableError as error:
+                if monotonic_seconds() > deadline:
+                    raise
+                log.info("waiting for the database", reason=error.message)
+                await asyncio.sleep(_POLL_SECONDS)
 
     def _upgrade(self, tx: Transaction) -> None:
         if tx.connection.dialect.name == "postgresql":

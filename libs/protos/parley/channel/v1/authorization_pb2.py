@@ -25,15 +25,15 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%parley/channel/v1/authorization.proto\x12\x11parley.channel.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa2\x03\n\nConnection\x12\x15\n\rconnection_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x0f\n\x07user_id\x18\x03 \x01(\t\x12\x33\n\x06status\x18\x04 \x01(\x0e\x32#.parley.channel.v1.ConnectionStatus\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\t\x12\x16\n\x0egranted_scopes\x18\x06 \x03(\t\x12\x16\n\x0emissing_scopes\x18\x07 \x03(\t\x12\x34\n\x10token_expires_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\x10last_received_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nlast_error\x18\n \x01(\t\x12\x31\n\rlast_error_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\ncreated_at\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\x9d\x01\n\x10\x43onnectionStatus\x12!\n\x1d\x43ONNECTION_STATUS_UNSPECIFIED\x10\x00\x12\x1f\n\x1b\x43ONNECTION_STATUS_CONNECTED\x10\x01\x12&\n\"CONNECTION_STATUS_RECONNECT_NEEDED\x10\x02\x12\x1d\n\x19\x43ONNECTION_STATUS_REVOKED\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%parley/channel/v1/authorization.proto\x12\x11parley.channel.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd6\x03\n\nConnection\x12\x15\n\rconnection_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x0f\n\x07user_id\x18\x03 \x01(\t\x12\x33\n\x06status\x18\x04 \x01(\x0e\x32#.parley.channel.v1.ConnectionStatus\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\t\x12\x16\n\x0egranted_scopes\x18\x06 \x03(\t\x12\x16\n\x0emissing_scopes\x18\x07 \x03(\t\x12\x34\n\x10token_expires_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\x10last_received_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nlast_error\x18\n \x01(\t\x12\x31\n\rlast_error_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\ncreated_at\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0elast_synced_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\x9d\x01\n\x10\x43onnectionStatus\x12!\n\x1d\x43ONNECTION_STATUS_UNSPECIFIED\x10\x00\x12\x1f\n\x1b\x43ONNECTION_STATUS_CONNECTED\x10\x01\x12&\n\"CONNECTION_STATUS_RECONNECT_NEEDED\x10\x02\x12\x1d\n\x19\x43ONNECTION_STATUS_REVOKED\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'parley.channel.v1.authorization_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_CONNECTIONSTATUS']._serialized_start=515
-  _globals['_CONNECTIONSTATUS']._serialized_end=672
+  _globals['_CONNECTIONSTATUS']._serialized_start=567
+  _globals['_CONNECTIONSTATUS']._serialized_end=724
   _globals['_CONNECTION']._serialized_start=94
-  _globals['_CONNECTION']._serialized_end=512
+  _globals['_CONNECTION']._serialized_end=564
 # @@protoc_insertion_point(module_scope)

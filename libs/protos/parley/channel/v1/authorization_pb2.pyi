@@ -66,6 +66,7 @@ class Connection(_message.Message):
     LAST_ERROR_FIELD_NUMBER: _builtins.int
     LAST_ERROR_AT_FIELD_NUMBER: _builtins.int
     CREATED_AT_FIELD_NUMBER: _builtins.int
+    LAST_SYNCED_AT_FIELD_NUMBER: _builtins.int
     connection_id: _builtins.str
     """The channel's id of it (`con_…`)."""
     display_name: _builtins.str
@@ -102,6 +103,10 @@ class Connection(_message.Message):
     def created_at(self) -> _timestamp_pb2.Timestamp:
         """When it was connected."""
 
+    @_builtins.property
+    def last_synced_at(self) -> _timestamp_pb2.Timestamp:
+        """When the channel last found out, to the end, what is new there; unset where it does not ask."""
+
     def __init__(
         self,
         *,
@@ -117,10 +122,11 @@ class Connection(_message.Message):
         last_error: _builtins.str = ...,
         last_error_at: _timestamp_pb2.Timestamp | None = ...,
         created_at: _timestamp_pb2.Timestamp | None = ...,
+        last_synced_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "last_error_at", b"last_error_at", "last_received_at", b"last_received_at", "token_expires_at", b"token_expires_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "last_error_at", b"last_error_at", "last_received_at", b"last_received_at", "last_synced_at", b"last_synced_at", "token_expires_at", b"token_expires_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["connection_id", b"connection_id", "created_at", b"created_at", "detail", b"detail", "display_name", b"display_name", "granted_scopes", b"granted_scopes", "last_error", b"last_error", "last_error_at", b"last_error_at", "last_received_at", b"last_received_at", "missing_scopes", b"missing_scopes", "status", b"status", "token_expires_at", b"token_expires_at", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["connection_id", b"connection_id", "created_at", b"created_at", "detail", b"detail", "display_name", b"display_name", "granted_scopes", b"granted_scopes", "last_error", b"last_error", "last_error_at", b"last_error_at", "last_received_at", b"last_received_at", "last_synced_at", b"last_synced_at", "missing_scopes", b"missing_scopes", "status", b"status", "token_expires_at", b"token_expires_at", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

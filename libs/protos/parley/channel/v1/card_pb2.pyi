@@ -115,6 +115,8 @@ class Resolution(_message.Message):
     COMMENT_FIELD_NUMBER: _builtins.int
     RESOLVED_AT_FIELD_NUMBER: _builtins.int
     EDITED_ACTION_JSON_FIELD_NUMBER: _builtins.int
+    RESPONDER_USER_ID_FIELD_NUMBER: _builtins.int
+    ASSURANCE_FIELD_NUMBER: _builtins.int
     status: _feedback_pb2.FeedbackStatus.ValueType
     """Answered, expired or cancelled."""
     value_label: _builtins.str
@@ -127,6 +129,10 @@ class Resolution(_message.Message):
     """Their comment, if any."""
     edited_action_json: _builtins.str
     """The action as the responder changed it, JSON text; empty when they approved what was asked."""
+    responder_user_id: _builtins.str
+    """Who answered (`usr_…`); empty unless answered."""
+    assurance: _feedback_pb2.Assurance.ValueType
+    """How sure it is that they did."""
     @_builtins.property
     def resolved_at(self) -> _timestamp_pb2.Timestamp:
         """When it ended."""
@@ -141,10 +147,12 @@ class Resolution(_message.Message):
         comment: _builtins.str = ...,
         resolved_at: _timestamp_pb2.Timestamp | None = ...,
         edited_action_json: _builtins.str = ...,
+        responder_user_id: _builtins.str = ...,
+        assurance: _feedback_pb2.Assurance.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["resolved_at", b"resolved_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "comment", b"comment", "edited_action_json", b"edited_action_json", "resolved_at", b"resolved_at", "responder_name", b"responder_name", "status", b"status", "value_label", b"value_label"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assurance", b"assurance", "channel", b"channel", "comment", b"comment", "edited_action_json", b"edited_action_json", "resolved_at", b"resolved_at", "responder_name", b"responder_name", "responder_user_id", b"responder_user_id", "status", b"status", "value_label", b"value_label"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -239,6 +239,8 @@ class SendMessageRequest(_message.Message):
     AUTHOR_NAME_FIELD_NUMBER: _builtins.int
     REPLY_TOKEN_FIELD_NUMBER: _builtins.int
     MESSAGE_ID_FIELD_NUMBER: _builtins.int
+    DELIVERY_KIND_FIELD_NUMBER: _builtins.int
+    ANSWER_URL_FIELD_NUMBER: _builtins.int
     delivery_id: _builtins.str
     """Unique for ever; the idempotency key of the send."""
     text: _builtins.str
@@ -249,6 +251,12 @@ class SendMessageRequest(_message.Message):
     """Single-use-per-person reply token to put into the reply address; empty where not needed."""
     message_id: _builtins.str
     """The message id (`msg_…`), for the channel's records."""
+    delivery_kind: _builtins.str
+    """What is said: "message" by the author, a "notice" of Parley about an answer that did not count,
+    a "reminder" of a question; empty is "message".
+    """
+    answer_url: _builtins.str
+    """The page where this person can answer what the text is about; shown below it. Empty for none."""
     @_builtins.property
     def recipient(self) -> _recipient_pb2.Recipient:
         """To whom."""
@@ -267,10 +275,12 @@ class SendMessageRequest(_message.Message):
         author_name: _builtins.str = ...,
         reply_token: _builtins.str = ...,
         message_id: _builtins.str = ...,
+        delivery_kind: _builtins.str = ...,
+        answer_url: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["conversation", b"conversation", "recipient", b"recipient"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["author_name", b"author_name", "conversation", b"conversation", "delivery_id", b"delivery_id", "message_id", b"message_id", "recipient", b"recipient", "reply_token", b"reply_token", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_url", b"answer_url", "author_name", b"author_name", "conversation", b"conversation", "delivery_id", b"delivery_id", "delivery_kind", b"delivery_kind", "message_id", b"message_id", "recipient", b"recipient", "reply_token", b"reply_token", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

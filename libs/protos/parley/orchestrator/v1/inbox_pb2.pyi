@@ -9,6 +9,7 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from parley.channel.v1 import authorization_pb2 as _authorization_pb2
 from parley.common.v1 import feedback_pb2 as _feedback_pb2
 import builtins as _builtins
 import sys
@@ -41,6 +42,10 @@ class _IngestVerdictEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_IngestV
     """It belongs to no conversation that could be told."""
     INGEST_VERDICT_UNCLEAR: _IngestVerdict.ValueType  # 6
     """The decision is not clear or not sure enough; the person is asked to confirm."""
+    INGEST_VERDICT_LATER: _IngestVerdict.ValueType  # 7
+    """What it is about is not settled here yet: hand the same item in again in some seconds. Nothing
+    of it is stored.
+    """
 
 class IngestVerdict(_IngestVerdict, metaclass=_IngestVerdictEnumTypeWrapper):
     """What became of an item."""
@@ -59,6 +64,10 @@ INGEST_VERDICT_UNROUTED: IngestVerdict.ValueType  # 5
 """It belongs to no conversation that could be told."""
 INGEST_VERDICT_UNCLEAR: IngestVerdict.ValueType  # 6
 """The decision is not clear or not sure enough; the person is asked to confirm."""
+INGEST_VERDICT_LATER: IngestVerdict.ValueType  # 7
+"""What it is about is not settled here yet: hand the same item in again in some seconds. Nothing
+of it is stored.
+"""
 Global___IngestVerdict: _TypeAlias = IngestVerdict  # noqa: Y015
 
 @_typing.final
@@ -354,16 +363,34 @@ class ConnectionChange(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     CONNECTION_ID_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    DETAIL_FIELD_NUMBER: _builtins.int
     connection_id: _builtins.str
     """The connection."""
+    status: _authorization_pb2.ConnectionStatus.ValueType
+    """Its status after the change; unspecified where CheckHealth shall tell."""
+    user_id: _builtins.str
+    """The user whose own account it is; empty for a shared connection. Told, on another channel, when
+    the account needs to be connected again.
+    """
+    display_name: _builtins.str
+    """What people call it, e.g. "ann@example.com"."""
+    detail: _builtins.str
+    """What happened and what to do, for people."""
     def __init__(
         self,
         *,
         connection_id: _builtins.str = ...,
+        status: _authorization_pb2.ConnectionStatus.ValueType = ...,
+        user_id: _builtins.str = ...,
+        display_name: _builtins.str = ...,
+        detail: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["connection_id", b"connection_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["connection_id", b"connection_id", "detail", b"detail", "display_name", b"display_name", "status", b"status", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -407,7 +434,7 @@ class IngestResult(_message.Message):
     inbound_id: _builtins.str
     """The item."""
     verdict: Global___IngestVerdict.ValueType
-    """The verdict; any of them means: stored, do not send it again."""
+    """The verdict; any of them but LATER means: stored, do not send it again."""
     detail: _builtins.str
     """For people: who won, or why it was refused."""
     def __init__(

@@ -19,6 +19,7 @@ from parley_gateway.bootstrap import Gateway
 from parley_gateway.html_pages import HEADERS, page
 from parley_gateway.problems import problem_of
 from parley_gateway.route import OpenRoute, gateway_of
+from parley_kit import crash_points
 from parley_kit.errors import (
     FailedPreconditionError,
     InvalidArgumentError,
@@ -92,6 +93,7 @@ async def _record(
             digest=posted.get("digest", ""),
         )
     )
+    crash_points.reach("gateway.link_answer_recorded")
 
 
 async def _posted(request: Request, token: str) -> Posted:

@@ -25,6 +25,7 @@ from parley_gateway.routes.paths import (
 from parley_gateway.translate import feedback_view, kept_answer_view
 from parley_gateway.waiting import waited
 from parley_gateway.words import StatusWord, assurance_value, kind_value, status_value
+from parley_kit import crash_points
 
 MAX_ACTION_BYTES = 32 * 1024
 MAX_VALUE_BYTES = 64 * 1024
@@ -61,6 +62,7 @@ async def request_feedback(
     answer = await gateway_of(request).orchestrator.feedback.CreateFeedbackRequest(
         question(principal, session_id, document, idempotency_key or "")
     )
+    crash_points.reach("gateway.request_stored")
     return json_response(feedback_view(answer.request), 202)
 
 
@@ -151,6 +153,7 @@ async def respond(
     answer = await gateway_of(request).orchestrator.feedback.RecordResponse(
         answer_of(principal_of(request), request_id, document, "api")
     )
+    crash_points.reach("gateway.answer_recorded")
     return json_response(feedback_view(answer.request))
 
 

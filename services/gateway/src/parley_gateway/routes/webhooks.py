@@ -9,6 +9,7 @@ from parley.channel.v1 import webhook_pb2
 from parley_gateway.models.problem import problem_responses
 from parley_gateway.route import OpenRoute, gateway_of
 from parley_gateway.routes.paths import ChannelPath
+from parley_kit import crash_points
 from parley_kit.errors import DeadlineExceededError, UnavailableError
 
 HANDLE_SECONDS = 10.0
@@ -36,6 +37,7 @@ async def webhook(request: Request, channel: ChannelPath) -> Response:
             f"The {channel} service does not answer; send this again.",
             metadata={"service": channel},
         ) from None
+    crash_points.reach("gateway.webhook_handled")
     headers = {header.name: header.value for header in answer.headers}
     return Response(answer.body, answer.status or 200, headers)
 

@@ -19,6 +19,7 @@ from parley_gateway.websocket.commands import carry_out
 from parley_gateway.websocket.hub import SIGNED_OUT
 from parley_gateway.websocket.line import TRY_AGAIN_LATER, Line
 from parley_gateway.websocket.rate import TokenBucket
+from parley_kit import crash_points
 from parley_kit.clock import monotonic_seconds
 from parley_kit.errors import PermissionDeniedError, ServiceError, UnauthenticatedError
 
@@ -112,6 +113,7 @@ async def _carried_out(gateway: Gateway, line: Line, frame: frames.Frame) -> str
     if not line.has_begun:
         raise frames.FrameError(_HELLO_FIRST, frame.id)
     data = await carry_out(gateway, line, frame)
+    crash_points.reach("gateway.frame_carried_out")
     is_answered = frame.id is not None or isinstance(frame, _ANSWERED_ALWAYS)
     return frames.ok_text(frame.id, data) if is_answered else None
 

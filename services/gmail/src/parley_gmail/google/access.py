@@ -7,7 +7,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from parley_gmail.google.refusals import GoogleRefusedError, GoogleUnreachableError
+from parley_gmail.google.scopes import missing_scopes, scopes_sentence
 from parley_gmail.google.tokens import EARLY, TokenEndpoint
+from parley_kit import crash_points
 from parley_kit.adapter.connections import RECONNECT_NEEDED, Connections, Tokens
 from parley_kit.adapter.leases import Leases
 from parley_kit.clock import Clock, monotonic_seconds
@@ -80,7 +82,7 @@ class Access:
 
     async def _refresh(self, connection_id: str, tokens: Tokens) -> Tokens:
         if not tokens.refresh:
-            await self._bury(connection_id, "no_refresh_token")
+            await self.bury(connection_id, RECONNECT_DETAIL, "no_refresh_token")
             raise GoogleRefusedError(400, "invalid_grant", is_about_token=True)
         try:
             grant = await self._endpoint.refresh(tokens.refresh)
@@ -88,14 +90,18 @@ class Access:
             raise GoogleUnreachableError(error.cause, was_asked=False) from error
         except GoogleRefusedError as error:
             if error.reason in DEAD:
-                await self._bury(connection_id, error.reason)
+                await self.bury(connection_id, RECONNECT_DETAIL, error.reason)
             raise
-        await self._connections.store_tokens(connection_id, grant.tokens)
+        crash_points.reach("gmail.token_refreshed")
+        await self._connections.store_tokens(connection_id, grant.tokens, grant.scopes)
+        if grant.scopes and (missing := missing_scopes(grant.scopes)):
+            await self.bury(connection_id, scopes_sentence(missing), "missing_scopes")
         return grant.tokens
 
-    async def _bury(self, connection_id: str, reason: str) -> None:
+    async def bury(self, connection_id: str, detail: str, reason: str) -> None:
+        """Marks a mailbox that only a person can bring back."""
         self.forget(connection_id)
-        await self._connections.mark(connection_id, RECONNECT_NEEDED, RECONNECT_DETAIL, reason)
+        await self._connections.mark(connection_id, RECONNECT_NEEDED, detail, reason)
 
     def _is_fresh(self, tokens: Tokens) -> bool:
         if not tokens.access:

@@ -18,6 +18,7 @@ from googleapiclient.http import HttpRequest
 from parley_gmail.google.access import Access
 from parley_gmail.google.http import Answer, exchange
 from parley_gmail.google.refusals import (
+    BREAKING,
     GoogleRefusedError,
     GoogleUnreachableError,
     error_body,
@@ -64,6 +65,14 @@ class GmailApi:
             GoogleRefusedError: Google answered with an error.
             GoogleUnreachableError: Google did not answer.
         """
+        try:
+            return await self._authorized(connection_id, request)
+        except GoogleRefusedError as error:
+            if detail := BREAKING.get(error.reason):
+                await self._access.bury(connection_id, detail, error.reason)
+            raise
+
+    async def _authorized(self, connection_id: str, request: HttpRequest) -> Any:
         token = await self._access.token(connection_id)
         try:
             return await self._execute(request, token)

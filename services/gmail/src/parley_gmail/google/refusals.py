@@ -14,6 +14,8 @@ from parley.channel.v1 import outcome_pb2
 from parley_kit.adapter.provider import DeliveryFailedError
 
 _LONGEST_WAIT = timedelta(hours=1)
+# Where Google gives no time: a day's quota does not come back within seconds.
+_USUAL_WAIT = {"dailyLimitExceeded": _LONGEST_WAIT}
 _RETRY_AFTER = re.compile(r"Retry after (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)")
 
 FailureClass: TypeAlias = outcome_pb2.FailureClass.ValueType
@@ -23,23 +25,32 @@ _GONE = 404  # a draft that is gone was sent, or taken away
 _CLASS_OF_REASON: dict[str, FailureClass] = {
     "rateLimitExceeded": outcome_pb2.FAILURE_CLASS_NOT_SENT,
     "userRateLimitExceeded": outcome_pb2.FAILURE_CLASS_NOT_SENT,
-    "dailyLimitExceeded": outcome_pb2.FAILURE_CLASS_PERMANENT,
+    "dailyLimitExceeded": outcome_pb2.FAILURE_CLASS_NOT_SENT,
+    "authError": outcome_pb2.FAILURE_CLASS_NOT_SENT,  # of a token that was just refreshed
     "invalid_grant": outcome_pb2.FAILURE_CLASS_RECONNECT,
     "invalid_client": outcome_pb2.FAILURE_CLASS_RECONNECT,
     "unauthorized_client": outcome_pb2.FAILURE_CLASS_RECONNECT,
 }
 _CLASS_OF_STATUS: dict[int, FailureClass] = {
-    401: outcome_pb2.FAILURE_CLASS_RECONNECT,
+    401: outcome_pb2.FAILURE_CLASS_NOT_SENT,
     403: outcome_pb2.FAILURE_CLASS_RECONNECT,  # domainPolicy, insufficientPermissions, …
     429: outcome_pb2.FAILURE_CLASS_NOT_SENT,
 }
 
+# Refusals that last until a person does something, at Google or by connecting the mailbox again.
+BREAKING = {
+    "domainPolicy": "The domain's administrator has disabled this app for the mailbox: ask them to "
+    "allow it, then connect the mailbox again.",
+    "insufficientPermissions": "The mailbox was connected without a scope that is needed: connect "
+    "it again and tick every box.",
+}
 _SENTENCES = {
-    "dailyLimitExceeded": "The mailbox has used up its daily quota at Google.",
-    "domainPolicy": "The domain's administrator has disabled this app for the mailbox.",
-    "insufficientPermissions": "The mailbox was connected without a scope that is needed; "
-    "connect it again and tick every box.",
-    "authError": "Google no longer accepts the mailbox's token; connect it again.",
+    **BREAKING,
+    "dailyLimitExceeded": "The mailbox or the Google project has used up its quota of the day.",
+    "rateLimitExceeded": "Google asks to wait: too much was sent from this mailbox lately.",
+    "userRateLimitExceeded": "Google asks to wait: too much was sent from this mailbox lately.",
+    "accessNotConfigured": "The Gmail API is not enabled in the Google project; enable it there.",
+    "authError": "Google refused a token that it had just given; it is tried again.",
     "invalid_grant": "Google no longer accepts the mailbox's token; connect it again.",
     "invalid_client": "Google does not know GMAIL_CLIENT_ID with GMAIL_CLIENT_SECRET; correct them.",
 }
@@ -131,7 +142,7 @@ def failure(
         _class_of(error, is_send=is_send),
         error.reason,
         _SENTENCES.get(error.reason, f"Gmail answered {error.status} {error.reason}."),
-        retry_after=error.retry_after,
+        retry_after=error.retry_after or _USUAL_WAIT.get(error.reason),
         connection_id=connection_id,
     )
 

@@ -12,9 +12,9 @@ from oauthlib.oauth2.rfc6749.errors import OAuth2Error
 
 from parley_gmail.google.http import CALL_SECONDS, CONNECT_SECONDS, Answer
 from parley_gmail.google.refusals import GoogleRefusedError, GoogleUnreachableError
+from parley_gmail.google.scopes import SCOPES
 from parley_gmail.google.tokens import Grant, document_of
 from parley_gmail.settings import GmailSettings
-from parley_gmail.translate import SCOPES
 from parley_kit.adapter.connections import Tokens
 from parley_kit.sealing import Secret
 

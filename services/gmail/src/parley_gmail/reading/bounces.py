@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
 
-from parley_gmail.reading.automatic import has_null_return_path
+from parley_gmail.reading.informal_bounces import Informal, informal
 from parley_gmail.reading.mail import (
     Mail,
     body_text,
@@ -18,8 +19,11 @@ from parley_gmail.reading.mail import (
 )
 
 HARD, SOFT = "bounced_hard", "bounced_soft"
-_DAEMON = re.compile(r"\b(?:mailer-daemon|postmaster)@", re.IGNORECASE)
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_REPLY_CODE = re.compile(r"\b([45])\d\d\b")
+_SUCCESSES = {"delivered", "relayed", "expanded"}
+_ORDER = ("failed", "delayed", "")  # of a report on several recipients, the worst counts
+_COMPLAINTS = {"abuse", "complaint", "fraud", "opt-out", "opt-out-list", "miscategorized", "virus"}
 _MAX_DETAIL = 300
 
 
@@ -46,22 +50,29 @@ class Bounce:
 def bounce(mail: Mail) -> Bounce | None:
     """What a bounce says; None when the mail is none, or reports a success."""
     status = next((each for each in _parts(mail) if is_status(each)), None)
+    if complaint := _complaint(mail):
+        return complaint
     if status is None:
-        return _informal(mail)
+        found = informal(mail, has_returned=_returned(mail) is not None)
+        return _informal(mail, found) if found else None
     fields = _fields(status)
-    action, code = fields.get("action", "").lower(), _code(fields.get("status", ""))
-    if action in {"delivered", "relayed", "expanded"} or code.startswith("2"):
+    action, code = fields.get("action", "").split(" ")[0].lower(), _code_in(fields)
+    if action in _SUCCESSES or (code.startswith("2") and action != "failed"):
         return None
+    detail = fields.get("diagnostic-code", "").partition(";")[2].strip()
     is_soft = action == "delayed" or code.startswith("4")
-    returned = _returned(mail)
-    return Bounce(
-        state=SOFT if is_soft else HARD,
-        code=code,
-        detail=fields.get("diagnostic-code", "").partition(";")[2].strip()[:_MAX_DETAIL],
-        recipient=_address(fields.get("final-recipient") or fields.get("original-recipient", "")),
-        message_ids=_message_ids(mail, returned),
-        delivery_id=value(returned, "X-Parley-Delivery") if returned else "",
-    )
+    return _bounce(mail, SOFT if is_soft else HARD, code, detail, _recipient(mail, fields))
+
+
+def _complaint(mail: Mail) -> Bounce | None:
+    """A report that the person called the mail spam (RFC 5965); mail cannot reach them any more."""
+    for part in leaves(mail) if parameter(mail, "report-type") == "feedback-report" else ():
+        if part.get_content_type() == "message/feedback-report":
+            fields = _fields(part)
+            recipient = _address(fields.get("original-rcpt-to", "").strip("<>"))
+            if fields.get("feedback-type", "").lower() in _COMPLAINTS:
+                return _bounce(mail, HARD, "", "The mail was reported as unwanted.", recipient)
+    return None
 
 
 def is_status(part: Mail) -> bool:
@@ -70,6 +81,23 @@ def is_status(part: Mail) -> bool:
         "message/delivery-status",
         "message/global-delivery-status",
     }
+
+
+def _bounce(mail: Mail, state: str, code: str, detail: str, recipient: str) -> Bounce:
+    returned = _returned(mail)
+    return Bounce(
+        state=state,
+        code=code,
+        detail=detail[:_MAX_DETAIL],
+        recipient=recipient,
+        message_ids=_message_ids(mail, returned),
+        delivery_id=value(returned, "X-Parley-Delivery") if returned else "",
+    )
+
+
+def _informal(mail: Mail, found: Informal) -> Bounce:
+    state = SOFT if found.is_soft else HARD
+    return _bounce(mail, state, found.code, found.detail, found.recipient)
 
 
 def _parts(mail: Mail) -> list[Mail]:
@@ -81,34 +109,46 @@ def _parts(mail: Mail) -> list[Mail]:
     return list(leaves(mail))
 
 
-def _fields(status: Mail) -> dict[str, str]:
-    """The report's fields; those of the first recipient win over the report's own."""
+def _fields(status: Mail) -> Mapping[str, str]:
+    """The fields on the worst-off recipient, with those of the whole report below them."""
     payload = status.get_payload()
-    blocks = payload if isinstance(payload, list) else [parsed(body_text(status).encode())]
-    fields: dict[str, str] = {}
-    for block in reversed(blocks[:2]):
-        for name in block.keys():  # noqa: SIM118  # a Message is no mapping of unique names
-            fields.setdefault(name.lower(), value(block, name))
-    return fields
+    blocks = payload if isinstance(payload, list) else _blocks(body_text(status))
+    read = [_as_fields(block) for block in blocks[:100] if isinstance(block, Message)]
+    recipients = [each for each in read if "final-recipient" in each or "action" in each]
+    worst = min(recipients or [{}], key=lambda each: _severity(each.get("action", "")))
+    return {**(read[0] if read else {}), **worst}
 
 
-def _informal(mail: Mail) -> Bounce | None:
-    """A report without a machine-readable part, as some servers still send."""
-    failed = value(mail, "X-Failed-Recipients")
-    is_daemon = bool(_DAEMON.search(value(mail, "From"))) and has_null_return_path(mail)
-    if not failed and not is_daemon:
-        return None
-    text = next((body_text(p) for p in leaves(mail) if p.get_content_type() == "text/plain"), "")
-    code = _code(text)
-    returned = _returned(mail)
-    return Bounce(
-        state=SOFT if code.startswith("4") else HARD,
-        code=code,
-        detail="",
-        recipient=failed.partition(",")[0].strip().lower(),
-        message_ids=_message_ids(mail, returned),
-        delivery_id=value(returned, "X-Parley-Delivery") if returned else "",
-    )
+def _blocks(text: str) -> list[Message]:
+    return [
+        parsed(b"X-Block: 1\nMIME-Version: 1.0\n" + each.encode()) for each in text.split("\n\n")
+    ]
+
+
+def _as_fields(block: Message) -> dict[str, str]:
+    names = dict.fromkeys(name.lower() for name in block.keys())  # noqa: SIM118
+    return {name: value(block, name) for name in names}
+
+
+def _severity(action: str) -> int:
+    word = action.split(" ", maxsplit=1)[0].lower()
+    return _ORDER.index(word) if word in _ORDER else len(_ORDER)
+
+
+def _code_in(fields: Mapping[str, str]) -> str:
+    """The status; the diagnostic's where it is more exact ("5.0.0" says nothing)."""
+    diagnostic = fields.get("diagnostic-code", "")
+    code = _code(fields.get("status", ""))
+    if not code or code[1:] == ".0.0":
+        code = _code(diagnostic) or code
+    if not code and (reply := _REPLY_CODE.search(diagnostic)):
+        code = f"{reply[1]}.0.0"
+    return code
+
+
+def _recipient(mail: Mail, fields: Mapping[str, str]) -> str:
+    named = fields.get("final-recipient") or fields.get("original-recipient", "")
+    return _address(named) or value(mail, "X-Failed-Recipients").partition(",")[0].strip().lower()
 
 
 def _returned(mail: Mail) -> Mail | None:
@@ -118,7 +158,11 @@ def _returned(mail: Mail) -> Mail | None:
             payload = part.get_payload()
             if isinstance(payload, list) and payload and isinstance(payload[0], Message):
                 return payload[0]
-        if part.get_content_type() in {"text/rfc822-headers", "message/global-headers"}:
+        if part.get_content_type() in {
+            "text/rfc822-headers",
+            "message/global-headers",
+            "message/rfc822-headers",
+        }:
             return parsed(body_text(part).encode())
     return None
 
@@ -142,4 +186,4 @@ def _code(text: str) -> str:
 
 def _address(field: str) -> str:
     """``rfc822; ann@example.com`` as ``ann@example.com``."""
-    return (field.partition(";")[2] or field).strip().strip("<>").lower()
+    return (field.partition(";")[2] or field).strip().strip("<>").strip().lower()

@@ -1,60 +1,100 @@
-"""The decision that a reply clearly states, or none; it never guesses."""
+"""The decision that a reply clearly states, or none; it never guesses.
+
+A wrong decision may release an action that somebody meant to stop, while a missing one costs the
+person a click. So of everything that could be read in two ways, none is read.
+"""
+
+# ruff: noqa: RUF001  # dashes, quotes and colons of other scripts are meant
 
 from __future__ import annotations
 
 import re
 
-APPROVED, REJECTED = "approved", "rejected"
-_WORDS = {
-    APPROVED: "approve approved yes ok okay accept accepted agree agreed confirm confirmed "
-    "ja genehmigt freigegeben oui approuvé sí aprobado approvato sim aprovado goedgekeurd sì",
-    REJECTED: "reject rejected no deny denied decline declined disapprove disapproved "
-    "nein abgelehnt non refusé rechazado rifiutato não rejeitado nee afgewezen",
-}
-_VERDICTS = {word: verdict for verdict, words in _WORDS.items() for word in words.split()}
+from parley_gmail.reading.words import decisions as words
 
-_FIRST_WORD = re.compile(r"^[\s*_>#\"'“”„«»(\[]*([^\W\d_]+)(?P<rest>.*)", re.DOTALL)
-_SENTENCE = re.compile(r"[.!;\n]")
-# What follows the first word in its sentence and makes it something other than a decision.
-_HEDGES = re.compile(
-    r"\?|\b(?:but|if|unless|until|when|once|after|before|however|except|although|though|wait|hold|"
-    r"later|maybe|perhaps|not|never|don['\u2019]?t|can['\u2019]?t|cannot|won['\u2019]?t|isn['\u2019]?t|let|thinking|"
-    r"think|check|question|questions|first|provided|assuming|"
-    r"aber|wenn|falls|nicht|erst|später|mais|si|pas|pero|pas|però|ma|se|mas|maar|niet|als)\b",
-    re.IGNORECASE,
-)
-_HARMLESS_NO = re.compile(
-    r"^\W*(?:problem|problems|worries|objection|objections|issue|issues|concerns|doubt|rush|"
-    r"need|idea|clue|comment|comments|hurry|longer|one)\b",
-    re.IGNORECASE,
-)
+APPROVED, REJECTED = "approved", "rejected"
+_EXPLICIT = {
+    **dict.fromkeys(words.APPROVING.split(), APPROVED),
+    **dict.fromkeys(words.REJECTING.split(), REJECTED),
+}
+_BRIEF = {
+    **dict.fromkeys(words.YES.split(), APPROVED),
+    **dict.fromkeys(words.NO.split(), REJECTED),
+}
+_COURTESIES = frozenset(words.COURTESIES.split())
+_REFUSALS = frozenset(words.REFUSALS.split())
+_HEDGES = frozenset(words.HEDGES.split())
+
+_LONGEST = 2_000  # characters; whoever writes more has more to say than a word
+_FIRST = re.compile(r"[\s*_\"'“”„«»(\[]*([^\W\d_]+)(.*)", re.DOTALL)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_SENTENCE = re.compile(r"[.!;\n]|\s[-–—]+\s|(?:^|(?<=\w))[:,–—]\s")
+_GLUED = re.compile(r"^[-/'’@|+&=~_\d\\]|^\.\w|^\s*(?:/|\||\?|or\b|and\b)")
+_SIGNED = re.compile(r"^(?:[^\W\d_][\w.'’-]*\s?){1,3},?$")
+# Characters that make a text look other than it is.
+_DISGUISED = re.compile(r"[\u202a-\u202e\u2066-\u2069\u200b-\u200f\u00ad\u2060~]|\u0336|\u0335")
 
 
 def decision(text: str) -> str:
-    """``approved``, ``rejected`` or empty, from the first word of a closed list.
+    """``approved``, ``rejected`` or empty.
 
-    A first word whose sentence goes on to hedge ("yes, but …", "ok, let me check", "no problem")
-    or that names both verdicts is no decision.
+    "Approve" or "Reject" may be followed by a comment that takes nothing back. "Yes" and "No" must
+    stand alone but for thanks and a name.
     """
-    found = _FIRST_WORD.match(text)
-    if found is None:
+    found = _FIRST.match(text[:_LONGEST]) if len(text) <= _LONGEST else None
+    if found is None or _DISGUISED.search(text):
         return ""
-    verdict = _VERDICTS.get(found[1].lower(), "")
-    sentence = _SENTENCE.split(found["rest"], maxsplit=1)[0]
-    return "" if verdict and is_unclear(verdict, found[1].lower(), sentence) else verdict
+    word, rest = found[1].casefold(), found[2]
+    if _GLUED.match(rest) or "?" in _first_sentence(rest):
+        return ""
+    if verdict := _EXPLICIT.get(word):
+        return verdict if _is_upheld(verdict, rest) else ""
+    if verdict := _BRIEF.get(word):
+        return verdict if _is_all(verdict, rest) else ""
+    return ""
 
 
-def is_unclear(verdict: str, word: str, rest_of_sentence: str) -> bool:
-    """Whether the rest of the sentence takes the word back."""
-    if rest_of_sentence[:1] in {"-", "/", "'", "\u2019", "@"}:
-        return True  # "no-one", "yes/no", "ok'd"
-    if word == "no" and _HARMLESS_NO.match(rest_of_sentence):
+def _is_upheld(verdict: str, rest: str) -> bool:
+    """Whether what follows an unmistakable word leaves it standing."""
+    beside, *comment = _SENTENCE.split(rest.lstrip("*_\"'”“»)]"), maxsplit=1)
+    said = _words(" ".join(comment))
+    if not set(_words(beside)) <= _COURTESIES | _allowed(verdict):
+        return False
+    if verdict == REJECTED:
+        return not any(_verdict(word) == APPROVED for word in said)
+    return "?" not in rest and not any(
+        word in _HEDGES or _verdict(word) == REJECTED for word in said
+    )
+
+
+def _is_all(verdict: str, rest: str) -> bool:
+    """Whether nothing but courtesies follows, and names below them."""
+    return "?" not in rest and all(
+        _is_courtesy(row, verdict, at) for at, row in enumerate(rest.split("\n"))
+    )
+
+
+def _is_courtesy(row: str, verdict: str, at: int) -> bool:
+    said = set(_words(row))
+    if said <= _COURTESIES | _allowed(verdict):
         return True
-    if _names_other(verdict, rest_of_sentence):
-        return True
-    return verdict == APPROVED and bool(_HEDGES.search(rest_of_sentence))
+    is_name = bool(_SIGNED.match(row.strip())) and row.strip()[:1].isupper()
+    return at > 0 and is_name and not any(word in _HEDGES or _verdict(word) for word in said)
 
 
-def _names_other(verdict: str, text: str) -> bool:
-    words = re.findall(r"[^\W\d_]+", text.lower())
-    return any(_VERDICTS.get(word, verdict) != verdict for word in words)
+def _allowed(verdict: str) -> frozenset[str]:
+    """More words that may stand beside a verdict: the verdict itself, again."""
+    again = frozenset(word for word, same in (_EXPLICIT | _BRIEF).items() if same == verdict)
+    return again | _REFUSALS if verdict == REJECTED else again
+
+
+def _first_sentence(rest: str) -> str:
+    return re.split(r"[.!;\n]", rest, maxsplit=1)[0]
+
+
+def _verdict(word: str) -> str:
+    return _EXPLICIT.get(word) or _BRIEF.get(word, "")
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold().replace("’", "'") for word in _WORD.findall(text)]

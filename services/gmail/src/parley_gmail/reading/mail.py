@@ -10,18 +10,75 @@ from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 
+from parley_gmail.reading.charsets import decoded
+
 Mail = Message
-_IDENTIFIER = re.compile(r"<[^<>\s]+>")
+_MAX_PARTS = 500
+_MAX_BOUNDARIES, _MAX_NESTED = 60, 100_000  # bytes of a mail with more parts in parts than that
+_MAX_HEADER = 20_000  # characters; what is longer is no header but an attack
+_MAX_BARE = 2_000
+_HEADER = re.compile(rb"^([!-9;-~]+)[ \t]*:", re.MULTILINE)
+_HEAD_END = re.compile(rb"\r?\n\r?\n|\r\r")
+_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+_BARE_ID = re.compile(r"[^<>\s,;\"]+@[^<>\s,;\"]+")
+# What only a mail has; a text that begins "From: … Sent: …" is a quote, not a mail.
+_TELLING = {
+    b"received", b"message-id", b"mime-version", b"content-type", b"return-path", b"delivered-to",
+    b"in-reply-to", b"references", b"content-transfer-encoding", b"reply-to", b"dkim-signature",
+    b"authentication-results", b"received-spf", b"arc-seal", b"x-received", b"list-id", b"sender",
+    b"x-mailer", b"user-agent", b"auto-submitted", b"envelope-to", b"x-original-to", b"precedence",
+}  # fmt: skip
+_USUAL = {b"from", b"to", b"subject", b"date"}
 
 
 def parsed(raw: bytes) -> Mail:
-    """The mail. The lenient policy is used on purpose: 3.11's strict one raises on odd headers."""
-    return BytesParser(policy=compat32).parsebytes(raw)
+    """The mail; a text without headers becomes the body of one without headers.
+
+    The lenient policy is used on purpose: 3.11's strict one raises on odd headers.
+    """
+    raw = raw[raw.startswith(b"\xef\xbb\xbf") and 3 :].lstrip(b"\r\n")
+    if not has_headers(raw):
+        return _parsed(b"\n" + raw)
+    return _parsed(raw)
+
+
+def _parsed(raw: bytes) -> Mail:
+    if raw.count(b"boundary") > _MAX_BOUNDARIES:  # the parser's cost grows with lines times depth
+        raw = raw[:_MAX_NESTED]
+    try:
+        return BytesParser(policy=compat32).parsebytes(raw)
+    except RecursionError:  # parts nested hundreds deep; nobody's mail
+        return BytesParser(policy=compat32).parsebytes(raw, headersonly=True)
+
+
+def has_headers(raw: bytes) -> bool:
+    """Whether the bytes begin with a mail's headers, rather than being a bare text."""
+    end = _HEAD_END.search(raw)
+    head = raw[: end.start() if end else len(raw)][:100_000]
+    if raw.startswith((b"From ", b">From ")):  # a mailbox file's separator
+        head = head.partition(b"\n")[2]
+    first = head.split(b"\n", 1)[0]
+    if not _HEADER.match(first):
+        return False
+    names = {name.lower() for name in _HEADER.findall(head)}
+    if names & _TELLING:
+        return True
+    is_whole = end is not None and len(names & _USUAL) == 1 == len(head.strip().split(b"\n"))
+    return b"sent" not in names and (len(names & _USUAL) > 1 or is_whole)
 
 
 def values(mail: Mail, name: str) -> list[str]:
     """All values of a header, topmost first, unfolded, encoded words kept."""
-    return [" ".join(str(value).split()) for value in mail.get_all(name, [])]
+    wanted = name.lower()
+    found = (value for each, value in mail.raw_items() if each.lower() == wanted)
+    return [" ".join(_repaired(str(value)[:_MAX_HEADER]).split()) for value in found]
+
+
+def _repaired(header: str) -> str:
+    """A header with bytes that should have been encoded, as UTF-8 or else Latin-1."""
+    if header.isascii():
+        return header
+    return decoded(header.encode("utf-8", "surrogateescape"), "utf-8")
 
 
 def value(mail: Mail, name: str) -> str:
@@ -39,26 +96,40 @@ def text_of(mail: Mail, name: str) -> str:
 
 
 def identifiers(mail: Mail, name: str) -> tuple[str, ...]:
-    """Message-IDs in a header, with their brackets, in order."""
-    found = (each for line in values(mail, name) for each in _IDENTIFIER.findall(line))
+    """Message-IDs in a header, with their brackets, in order; brackets are added where missing."""
+    lines = values(mail, name)
+    found = [each for line in lines for each in _MESSAGE_ID.findall(line)]
+    if not found:
+        found = [f"<{each}>" for line in lines for each in _BARE_ID.findall(line[:_MAX_BARE])]
     return tuple(dict.fromkeys(found))
 
 
 def leaves(mail: Mail) -> Iterator[Mail]:
     """The parts that hold content; a forwarded or returned message is one part, not looked into."""
-    waiting = [mail]
-    while waiting:
+    waiting, seen = [mail], 0
+    while waiting and seen < _MAX_PARTS:
         part = waiting.pop()
-        inner = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(inner, list):
-            waiting.extend(each for each in reversed(inner) if isinstance(each, Message))
+        seen += 1
+        if inner := children(part):
+            waiting.extend(reversed(inner))
         else:
             yield part
 
 
+def children(part: Mail) -> list[Mail]:
+    """The parts of a multipart, none for any other."""
+    inner = part.get_payload()
+    if part.get_content_maintype() != "multipart" or not isinstance(inner, list):
+        return []
+    return [each for each in inner if isinstance(each, Message)]
+
+
 def is_attachment(part: Mail) -> bool:
     """Whether people see it as a file rather than as text."""
-    return part.get_content_disposition() == "attachment" or bool(file_name(part))
+    disposition = part.get_content_disposition()
+    if disposition == "inline" and part.get_content_maintype() == "text":
+        return bool(file_name(part)) and part.get_content_type() not in {"text/plain", "text/html"}
+    return disposition == "attachment" or bool(file_name(part))
 
 
 def file_name(part: Mail) -> str:
@@ -70,15 +141,13 @@ def file_name(part: Mail) -> str:
 
 
 def body_text(part: Mail) -> str:
-    """A text part decoded: declared charset, else UTF-8, else Latin-1."""
-    raw = part.get_payload(decode=True)
+    """A text part decoded."""
+    try:
+        raw = part.get_payload(decode=True)
+    except (ValueError, LookupError, AssertionError):
+        raw = None
     data = raw if isinstance(raw, bytes) else str(part.get_payload()).encode("utf-8", "replace")
-    for charset in (charset_of(part), "utf-8"):
-        try:
-            return data.decode(charset)
-        except (LookupError, ValueError):
-            continue
-    return data.decode("latin-1")
+    return decoded(data, charset_of(part))
 
 
 def charset_of(part: Mail) -> str:
@@ -91,5 +160,8 @@ def charset_of(part: Mail) -> str:
 
 def parameter(part: Mail, name: str) -> str:
     """A parameter of Content-Type in lower case, empty when it is not there."""
-    found = part.get_param(name)
+    try:
+        found = part.get_param(name)
+    except (LookupError, ValueError, TypeError):
+        return ""
     return found.lower() if isinstance(found, str) else ""

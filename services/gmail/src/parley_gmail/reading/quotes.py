@@ -2,127 +2,111 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parley_gmail.reading.quote_markers import (
-    ATTRIBUTION,
-    BLOCK_FROM,
-    BLOCK_SENT,
-    FORWARD,
-    INTRODUCTION,
-    SEPARATOR,
-)
+from parley_gmail.reading.borders import Border, borders
+from parley_gmail.reading.lines import Line, Role, joined, trimmed
 from parley_gmail.reading.signatures import without_signature
 
-_WRAPPED_OVER = 4  # lines; "On …" attributions get wrapped at 72 characters
-_LONGEST_INTRODUCTION = 600  # characters; longer is no introduction, and costly to search
-_BLOCK_WITHIN = 4  # lines; From and Sent stand close together
+_LONG_ROW = 62  # characters; a quoted row as long as this may have been wrapped
+_SHORT_REST = 30
+_LONE_LINK = re.compile(r"^\s*[(<]https?://[^\s()<>]+[)>]\s?>?$")
+NOTHING_KNOWN: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Cut:
-    """What the writer wrote, and whether a forwarded mail followed."""
+    """What the writer wrote, and what followed or surrounded it.
+
+    Attributes:
+        text: Their own words.
+        has_quote: Whether the mail quotes another.
+        has_forward: Whether it says that it forwards another.
+        introduction: The last lines that introduced a quote, in one row.
+    """
 
     text: str
+    has_quote: bool
     has_forward: bool
+    introduction: str = ""
 
 
-def cut(text: str) -> Cut:
-    """Removes quotes, their introductions and signatures."""
-    lines = [line.rstrip() for line in text.replace("\u00a0", " ").splitlines()]
-    end, has_forward = _end_of_own(lines)
-    own = lines[:end]
-    segments = [without_signature(segment) for segment in _unquoted(own)]
-    kept = "\n\n".join(filter(None, ("\n".join(segment).strip() for segment in segments)))
-    return Cut(_squeezed(kept), has_forward)
+def cut(
+    lines: Sequence[Line],
+    introductions: frozenset[str] = NOTHING_KNOWN,
+    signatures: frozenset[str] = NOTHING_KNOWN,
+) -> Cut:
+    """Removes quotes, their introductions and signatures.
+
+    Args:
+        lines: The body.
+        introductions: What is known to introduce a quote, as `attributions.essence` gives it.
+        signatures: What is known to be a signature, likewise.
+    """
+    found = borders(lines, introductions)
+    runs = [without_signature(run, signatures) for run in _runs(lines, found)]
+    return Cut(
+        text=_together(runs),
+        has_quote=bool(found) or any(line.is_quoted for line in lines),
+        has_forward=bool(found) and found[-1].is_forward,
+        introduction=joined(lines[found[-1].start : found[-1].end]) if found else "",
+    )
 
 
-def _end_of_own(lines: Sequence[str]) -> tuple[int, bool]:
-    """Where everything after is foreign, and whether that is a forwarded mail."""
-    last_quoted = max((at for at, line in enumerate(lines) if is_quoted(line)), default=-1)
-    for index, line in enumerate(lines):
-        if is_quoted(line):
+def _runs(lines: Sequence[Line], found: Sequence[Border]) -> list[list[Line]]:
+    """What stands between quotes, each run apart."""
+    inside = {at: border for border in found for at in range(border.start, border.end)}
+    end = found[-1].start + 1 if found and found[-1].is_final else len(lines)
+    runs: list[list[Line]] = [[]]
+    for at, line in enumerate(lines[:end]):
+        border = inside.get(at)
+        if border and border.before and at == border.start:
+            runs[-1].append(Line(border.before))
+        if border or line.is_quoted or line.role is Role.INTRODUCTION or _is_rest(lines, at):
+            runs.append([])
+        else:
+            runs[-1].append(line)
+    return runs
+
+
+def _is_rest(lines: Sequence[Line], at: int) -> bool:
+    """Whether the row is the end of a quoted row that got wrapped and lost its mark."""
+    if not 0 < at < len(lines) - 1:
+        return False
+    above, row = lines[at - 1].text, lines[at].text
+    if not (lines[at - 1].is_quoted and above.lstrip().startswith(">")):
+        return False
+    if not (lines[at + 1].is_quoted and row):
+        return False
+    if _closes_link(above, row) or _LONE_LINK.match(row):
+        return True
+    is_wrapped = len(above) >= _LONG_ROW and above[-1] not in ".?!:" and len(row) <= _SHORT_REST
+    return is_wrapped and row[:1].islower() and lines[at + 1].text.strip(" >") != ""
+
+
+def _closes_link(above: str, row: str) -> bool:
+    """Whether a link in brackets began in the row above and ends in this one."""
+    is_open = any(above.rfind(mark) > above.rfind(end) for mark, end in ("()", "<>"))
+    return is_open and "http" in above and row.rstrip()[-1] in ")>" and " " not in row.strip()
+
+
+def _together(runs: Sequence[Sequence[Line]]) -> str:
+    """The runs one below the other, with the longer of the gaps that were around the quote."""
+    rows: list[str] = []
+    gap = 0
+    for run in runs:
+        own = trimmed(run)
+        if not own:
+            gap = max(gap, len(run))
             continue
-        if FORWARD.match(line):
-            return index, True
-        if SEPARATOR.match(line) and not _is_only_a_rule(lines, index):
-            return index, False
-        if _begins_header_block(lines, index):
-            return index, False
-        if last_quoted < index and _attribution_length(lines, index):
-            return index, False  # "On … wrote:" above a quote without marks
-    return len(lines), False
+        gap = max(gap, _blanks(run))
+        rows.extend([""] * min(gap, 1) if rows else [])
+        rows.extend("" if line.role is Role.RULE else line.text for line in own)
+        gap = _blanks(run[::-1])
+    return "\n".join(rows).strip()
 
 
-def _is_only_a_rule(lines: Sequence[str], index: int) -> bool:
-    """A line of underscores counts only above Outlook's header block."""
-    if not lines[index].strip().startswith("_"):
-        return False
-    return not any(_begins_header_block(lines, at) for at in range(index + 1, index + 4))
-
-
-def _begins_header_block(lines: Sequence[str], index: int) -> bool:
-    if index >= len(lines) or not BLOCK_FROM.match(lines[index]):
-        return False
-    return any(BLOCK_SENT.match(line) for line in lines[index + 1 : index + 1 + _BLOCK_WITHIN])
-
-
-def _attribution_length(lines: Sequence[str], index: int) -> int:
-    """How many lines an "On … wrote:" takes that begins here; 0 for none."""
-    joined = ""
-    for length, line in enumerate(lines[index : index + _WRAPPED_OVER], start=1):
-        if not line.strip() or is_quoted(line):
-            return 0
-        joined = f"{joined} {line.strip()}".strip()
-        if len(joined) > _LONGEST_INTRODUCTION:
-            return 0
-        if ATTRIBUTION.match(joined):
-            return length
-    return 0
-
-
-def _unquoted(lines: Sequence[str]) -> list[list[str]]:
-    """The runs of lines between quotes, without the lines that introduce a quote."""
-    segments: list[list[str]] = [[]]
-    for line in lines:
-        if not is_quoted(line):
-            segments[-1].append(line)
-        elif any(each.strip() for each in segments[-1]):
-            segments[-1] = _without_introduction(segments[-1])
-            segments.append([])
-    return segments
-
-
-def _without_introduction(segment: list[str]) -> list[str]:
-    """Drops "On … wrote:" at the end of a run that a quote follows."""
-    own = list(segment)
-    while own and not own[-1].strip():
-        own.pop()
-    for length in range(1, _WRAPPED_OVER + 1):
-        last = own[-length:]
-        joined = " ".join(line.strip() for line in last)
-        if len(last) < length or not last[0].strip() or len(joined) > _LONGEST_INTRODUCTION:
-            break
-        if ATTRIBUTION.match(joined) or (INTRODUCTION.search(joined) and _is_whole(own, length)):
-            return own[:-length]
-    return own
-
-
-def _is_whole(lines: Sequence[str], length: int) -> bool:
-    """Whether a paragraph ends before these lines, so that no sentence of the writer is taken."""
-    return len(lines) == length or not lines[-length - 1].strip()
-
-
-def is_quoted(line: str) -> bool:
-    """Whether the line carries a quote mark."""
-    return line.lstrip().startswith(">")
-
-
-def _squeezed(text: str) -> str:
-    """At most one blank line in a row."""
-    lines: list[str] = []
-    for line in text.splitlines():
-        if line.strip() or (lines and lines[-1].strip()):
-            lines.append(line)
-    return "\n".join(lines).strip()
+def _blanks(run: Sequence[Line]) -> int:
+    return next((at for at, line in enumerate(run) if not line.is_blank), len(run))

@@ -5,29 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from parley_gmail.reading import recipients
-from parley_gmail.reading.automatic import is_automatic
+from parley_gmail.reading.automatic import is_from_list
+from parley_gmail.reading.bodies import body
 from parley_gmail.reading.bounces import Bounce, bounce
 from parley_gmail.reading.decisions import decision
-from parley_gmail.reading.flowed import unflowed
-from parley_gmail.reading.html_text import to_text
+from parley_gmail.reading.kinds import AUTO_REPLY, BOUNCE, FORWARD, OTHER, REPLY, kind
+from parley_gmail.reading.lines import trimmed
 from parley_gmail.reading.mail import (
     Mail,
-    body_text,
     file_name,
     identifiers,
     is_attachment,
     leaves,
-    parameter,
     parsed,
-    text_of,
     value,
 )
-from parley_gmail.reading.quote_markers import FORWARD_SUBJECT, REPLY_SUBJECT
-from parley_gmail.reading.quotes import Cut, cut
+from parley_gmail.reading.quotes import cut
 from parley_gmail.reading.senders import dmarc, sender
 
-MAX_CHARACTERS = 500_000  # of a body; what people write is at its top
-REPLY, AUTO_REPLY, BOUNCE, FORWARD, OTHER = "reply", "auto_reply", "bounce", "forward", "other"
+__all__ = ["AUTO_REPLY", "BOUNCE", "FORWARD", "OTHER", "REPLY", "Reading", "read"]
 
 
 @dataclass(frozen=True)
@@ -68,14 +64,18 @@ def read(raw: bytes, mailbox: str = "") -> Reading:
     """
     mail = parsed(raw)
     report = bounce(mail)
-    found = cut(own_text(mail))
+    content = body(mail)
+    found = cut(content.lines, content.introductions, content.signatures)
     token = recipients.token(mail, mailbox)
-    kind = BOUNCE if report else _kind(mail, found, token)
+    what = BOUNCE if report else kind(mail, found, token)
+    text = found.text
+    if what == OTHER and not text:  # no answer, so what looks like a quote is the message
+        text = "\n".join(line.text for line in trimmed(content.lines))
     writer = sender(mail)
     return Reading(
-        kind=kind,
-        text=found.text,
-        decision=decision(found.text) if kind == REPLY else "",
+        kind=what,
+        text=text,
+        decision=decision(text) if what == REPLY and not is_from_list(mail) else "",
         token=token,
         sender=writer.address,
         message_id=next(iter(identifiers(mail, "Message-ID")), ""),
@@ -86,36 +86,6 @@ def read(raw: bytes, mailbox: str = "") -> Reading:
         omitted=omitted(mail),
         bounce=report,
     )
-
-
-def _kind(mail: Mail, found: Cut, token: str) -> str:
-    if is_automatic(mail):
-        return AUTO_REPLY
-    subject = text_of(mail, "Subject")
-    is_reply_by_subject = bool(REPLY_SUBJECT.match(subject))
-    if FORWARD_SUBJECT.match(subject) or (found.has_forward and not is_reply_by_subject):
-        return FORWARD
-    is_linked = bool(token or value(mail, "In-Reply-To") or value(mail, "References"))
-    return REPLY if is_linked or is_reply_by_subject else OTHER
-
-
-def own_text(mail: Mail) -> str:
-    """The body as text: the first plain part, else the first HTML part."""
-    texts = [part for part in leaves(mail) if not is_attachment(part)]
-    for part in texts:
-        if part.get_content_type() == "text/plain" and (text := _plain(part)).strip():
-            return text
-    for part in texts:
-        if part.get_content_type() == "text/html":
-            return to_text(body_text(part)[:MAX_CHARACTERS])
-    return ""
-
-
-def _plain(part: Mail) -> str:
-    text = body_text(part)[:MAX_CHARACTERS]
-    if parameter(part, "format") == "flowed":
-        return unflowed(text, deletes_space=parameter(part, "delsp") == "yes")
-    return text
 
 
 def omitted(mail: Mail) -> str:

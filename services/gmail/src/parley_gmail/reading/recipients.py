@@ -7,7 +7,7 @@ import re
 from parley_gmail.reading.mail import Mail, values
 
 _HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
-_PLUS = re.compile(r"([^\s<>@,;:\"+]+)\+([A-Za-z0-9_-]{8,128})@([A-Za-z0-9.-]+)")
+_PLUS = re.compile(r"([^\s<>@,;:\"+]{1,64})\+([A-Za-z0-9_-]{8,128})@([A-Za-z0-9.-]+)")
 
 
 def token(mail: Mail, mailbox: str = "") -> str:

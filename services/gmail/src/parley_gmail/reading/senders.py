@@ -12,8 +12,14 @@ from parley_gmail.reading.mail import Mail, values
 RECEIVER = "mx.google.com"
 # A quoted string (an open one to the end), a parenthesis, a semicolon, an escaped character, others.
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)|[();]|\\.|[^"();\\]+|\\$')
+# ann@example.com <ann@example.com>, as Outlook writes who has no name.
+_NAMED_BY_ADDRESS = re.compile(
+    r"'?([^\s<>@'\",]+@[^\s<>@'\",]+)'?\s?<([^\s<>@'\",]+@[^\s<>@'\",]+)>"
+)
 _QUOTED_SPACE = re.compile(r"[\s=]")
 _LONGEST_FROM = 2_000  # characters; the parser is slow, and nobody has such a name
+_LONGEST_DOMAIN = 253
+_AMBIGUOUS = re.compile("[\u00df\u1e9e\u03c2\u200c\u200d]")
 PASS, NONE, MISALIGNED = "pass", "none", "misaligned"
 
 
@@ -38,14 +44,23 @@ def sender(mail: Mail) -> From:
 
 def _addresses(line: str) -> list[str]:
     """Parsed strictly; a line with defects could be read as another address elsewhere."""
+    same = _NAMED_BY_ADDRESS.fullmatch(line)
+    if same and same[1].lower() == same[2].lower():
+        line = same[2]
     try:
         header = default.header_factory("From", line)
     except Exception:  # noqa: BLE001  # 3.11's parser raises many kinds on hostile input
         return []
-    if getattr(header, "defects", ()) or not isinstance(header, AddressHeader):
+    if _is_doubtful(header) or not isinstance(header, AddressHeader):
         return []
     found = [(each.username, each.domain) for each in header.addresses]
     return [f"{user}@{domain}".lower() for user, domain in found if user and domain]
+
+
+def _is_doubtful(header: object) -> bool:
+    """Whether it has defects other than "Dr. Ann Example <…>", which everybody reads alike."""
+    defects = getattr(header, "defects", ())
+    return any("period in 'phrase'" not in str(defect) for defect in defects)
 
 
 def dmarc(mail: Mail, domain: str) -> str:
@@ -70,8 +85,23 @@ def dmarc(mail: Mail, domain: str) -> str:
     failing = next((each["dmarc"] for each in verdicts if each.get("dmarc") != PASS), "")
     if failing:
         return failing
-    is_aligned = all(each.get("header.from") == domain and domain for each in verdicts)
+    names = {domain, _encoded(domain)} - {""}
+    is_aligned = all(each.get("header.from") in names for each in verdicts)
     return PASS if is_aligned else MISALIGNED
+
+
+def _encoded(domain: str) -> str:
+    """An international domain as servers write it (``xn--…``); empty where that is not one name.
+
+    Python encodes by IDNA 2003, which makes another domain of names with a sharp s or a final
+    sigma; those are not encoded at all.
+    """
+    if domain.isascii() or len(domain) > _LONGEST_DOMAIN or _AMBIGUOUS.search(domain):
+        return ""
+    try:
+        return domain.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return ""
 
 
 def split_results(line: str) -> list[str]:

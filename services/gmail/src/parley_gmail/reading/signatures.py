@@ -1,39 +1,165 @@
-"""Signatures and the lines that phones add."""
+"""Cuts away signatures, what phones add, disclaimers and the footers of lists and scanners."""
 
-# ruff: noqa: RUF001  # other scripts' letters are the point of this table
+# ruff: noqa: RUF001  # dashes, quotes and colons of other scripts are meant
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-_DELIMITER = re.compile(r"^(?:--|—|__)\s?$")
-_MOBILE = re.compile(
-    r"^\s*\*?(?:"
-    r"sent\s+(?:from|via|with|using)\s+(?:my|a|the|outlook|mail|yahoo|gmail|proton|samsung|mobile)\b.*"
-    r"|get\s+outlook\s+for\s+.*"
-    r"|(?:von\s+meinem|gesendet\s+(?:von|mit))\s+.*"
-    r"|envoy[ée]\s+(?:de|depuis|[àa]\s+partir\s+de)\s+.*"
-    r"|enviado\s+(?:desde|do|de|a\s+partir\s+do)\s+(?:mi|meu|un|o|el)\b.*"
-    r"|inviato\s+da(?:l)?\s+.*"
-    r"|verzonden\s+(?:vanaf|met|via)\s+.*"
-    r"|skickat\s+fr[åa]n\s+.*|sendt\s+fra\s+.*|l[äa]hetetty\s+.*"
-    r"|wys[łl]ane\s+z\s+.*"
-    r"|отправлено\s+(?:с|из)\s+.*"
-    r"|发自我的.*|從我的.*傳送|iPhoneから送信"
-    r")\s*$",
+from parley_gmail.reading.attributions import essence
+from parley_gmail.reading.footers import footer_start
+from parley_gmail.reading.lines import Line, Role, joined, trimmed
+from parley_gmail.reading.separators import is_rule
+from parley_gmail.reading.words import signatures as words
+
+_DELIMITER = re.compile(r"^\s{0,3}[*_]?(?:--|—|––|-\s-|—-|__)[*_]?\s*$")
+_INITIALS = re.compile(
+    r"^-[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){0,2}[.!]?$"
+    r"|^-\s[A-ZÀ-ÞА-Я][\w.'’-]*(?:\s[A-ZÀ-ÞА-Я][\w.'’-]*)?$"
+)
+_CONTACT = re.compile(
+    r"@|https?:|www\.|\+?\d[\d\s().-]{6,}|\b(?:tel|phone|mob|mobile|cell|fax|skype)\b",
+    re.IGNORECASE,
+)
+_LONGEST = 160  # characters of a line that a phone adds
+_FEW_WORDS, _MANY_WORDS = 7, 14
+# What a sentence has and a label has not.
+_GOES_ON = re.compile(
+    r"\?|\b(?:is|was|are|were|will|would|because|which|that|ist|war|est|es|è)\b", re.IGNORECASE
+)
+_IS_SENTENCE = re.compile(
+    r"[,;:]|\.\s|\b(?:by|on|at|to|for|yesterday|today|tomorrow)\b", re.IGNORECASE
+)
+_SIGNATURE_LINES, _SIGNATURE_WIDTH = 12, 72
+_NAMES, _NAME_WORDS = 3, 4  # lines, and words in each
+_SIGNATURE_REACH = 60  # lines, blank ones too
+
+_AFFIXES = r"^[\W_]{0,4}", r"[\W_]{0,6}$"
+_SENT_FROM = re.compile(
+    rf"{_AFFIXES[0]}(?:{'|'.join(words.SENT_FROM)})(?P<rest>.*)$", re.IGNORECASE
+)
+_WHOLE = re.compile(
+    rf"{_AFFIXES[0]}(?:{'|'.join((*words.SENT_FROM_AT_END, *words.ADVERTISED, *words.EXCUSES))}){_AFFIXES[1]}",
+    re.IGNORECASE,
+)
+_EXCUSE = re.compile("|".join(words.EXCUSES), re.IGNORECASE)
+_DEVICE = re.compile(
+    rf"(?<![^\W\d_])(?:{'|'.join(sorted(map(re.escape, words.DEVICES), key=len, reverse=True))})",
     re.IGNORECASE,
 )
 
 
-def without_signature(lines: Sequence[str]) -> list[str]:
-    """The lines before ``-- `` (RFC 3676 4.3) or a phone's own line."""
-    for index, line in enumerate(lines):
-        if _DELIMITER.match(line) or (_MOBILE.match(line) and _is_last(lines, index)):
-            return list(lines[:index])
-    return list(lines)
+def without_signature(lines: Sequence[Line], known: frozenset[str] = frozenset()) -> list[Line]:
+    """The lines above the signature; a rule in the text above it is kept.
+
+    Args:
+        lines: A run of lines that the writer's program sent as their own.
+        known: What the HTML part marks as a signature, as `essence` gives it.
+    """
+    own = _without_marked(lines)
+    own = own[: _delimiter(own)]
+    own = _without_last_rule(own[: footer_start(own)])
+    while own and (start := _last_addition(own, known)) < len(own):
+        own = own[:start]
+    return own
 
 
-def _is_last(lines: Sequence[str], index: int) -> bool:
-    """Whether nothing of the writer's follows: the same words can stand in a sentence."""
-    return not any(line.strip() for line in lines[index + 1 :])
+def _without_marked(lines: Sequence[Line]) -> list[Line]:
+    """Without what markup says is a signature, unless nothing else is there."""
+    rest = [line for line in lines if line.role is not Role.SIGNATURE]
+    has_words = any(not line.is_blank for line in rest)
+    return rest if has_words else [Line(line.text) for line in lines]
+
+
+def _without_last_rule(lines: list[Line]) -> list[Line]:
+    """Without a line drawn at the end, which parts what follows from what it follows."""
+    own = trimmed(lines)
+    return own[:-1] if own and is_rule(own[-1]) else lines
+
+
+def _delimiter(lines: Sequence[Line]) -> int:
+    """Where ``-- `` stands, or a longer rule with a signature below; else the end."""
+    for at, line in enumerate(lines):
+        if _DELIMITER.match(line.text):
+            return at
+        is_short = line.text.strip() == "---"
+        is_near_end = at > 0 and len(lines) - at <= _SIGNATURE_REACH
+        if (
+            is_near_end
+            and (is_short or is_rule(line))
+            and _is_signature(lines[at + 1 :], is_short=is_short)
+        ):
+            return at
+    return len(lines)
+
+
+def _is_signature(lines: Sequence[Line], *, is_short: bool) -> bool:
+    """Whether these lines are short, few, and say how to reach somebody, or are one name."""
+    rows = [line.text for line in trimmed(lines) if not line.is_blank]
+    if not rows or len(rows) > _SIGNATURE_LINES or any(len(row) > _SIGNATURE_WIDTH for row in rows):
+        return False
+    if is_short and len(rows) <= _NAMES and all(_is_name(row) for row in rows):
+        return True
+    return any(_CONTACT.search(row) for row in rows) and not any(row.endswith("?") for row in rows)
+
+
+def _is_name(row: str) -> bool:
+    return (
+        len(row.split()) <= _NAME_WORDS
+        and not row.endswith(("?", ".", ":", ";"))
+        and row[:1].isalpha()
+    )
+
+
+def _last_addition(lines: Sequence[Line], known: frozenset[str]) -> int:
+    """Where the last thing begins that a program added; the end where there is none."""
+    end = next((at for at in range(len(lines), 0, -1) if not lines[at - 1].is_blank), 0)
+    if not end:
+        return len(lines)
+    for start in range(max(end - _SIGNATURE_LINES, 0), end):
+        if known and essence(joined(lines[start:end])) in known:
+            return start
+    for start in range(max(end - 3, 0), end):
+        if is_addition(joined(lines[start:end])) and _begins_apart(lines, start):
+            return start
+    is_alone = (end > 1 and lines[end - 2].is_blank) or (
+        end > 1 and lines[end - 1].text.startswith("-")
+    )
+    is_introduced = end > 1 and joined(lines[max(end - 3, 0) : end - 1]).endswith((":", ","))
+    is_initials = (
+        not is_introduced
+        and bool(_INITIALS.match(lines[end - 1].text))
+        and not _is_list(lines[: end - 1])
+    )
+    return end - 1 if is_alone and is_initials else len(lines)
+
+
+def _begins_apart(lines: Sequence[Line], start: int) -> bool:
+    """Whether the line can begin something new: wrapped sentences go on in lower case."""
+    return (
+        start == 0
+        or lines[start].text.lstrip("*_ >•|-")[:1].isupper()
+        or lines[start - 1].is_blank
+        or not lines[start].text[:1].islower()
+    )
+
+
+def _is_list(lines: Sequence[Line]) -> bool:
+    return any(line.text.lstrip().startswith(("- ", "-")) for line in lines[-4:])
+
+
+def is_addition(row: str) -> bool:
+    """Whether a phone or a mail program wrote this, as "Sent from my iPhone"."""
+    if not row or len(row) > _LONGEST:
+        return False
+    if _WHOLE.match(row):
+        return True
+    found = _SENT_FROM.match(row)
+    if found is None:
+        return False
+    rest = _EXCUSE.sub("", found["rest"]).strip(" .!")
+    count = len(rest.split())
+    if _GOES_ON.search(rest) or count > _MANY_WORDS:
+        return False
+    return bool(_DEVICE.search(rest)) or (count <= _FEW_WORDS and not _IS_SENTENCE.search(rest))

@@ -12,8 +12,9 @@ from typing import Any
 from parley.common.v1 import feedback_pb2
 from parley.orchestrator.v1 import inbox_pb2
 from parley_gmail.mailboxes import email_of
-from parley_gmail.reading.bounces import Bounce
+from parley_gmail.reading.bounces import HARD, Bounce
 from parley_gmail.reading.reader import AUTO_REPLY, Reading, read
+from parley_gmail.receiving.quoted import gave_up, quoted_deliveries
 from parley_gmail.sending import thread_reference
 from parley_kit.adapter.connections import Account
 from parley_kit.adapter.ledger import Ledger, LedgerEntry
@@ -74,7 +75,7 @@ class Incoming:
             return None
         if reading.bounce is not None:
             return await self._report(account, mail, reading.bounce)
-        delivery_id = await self._answered(reading, thread_reference(mailbox, mail.thread_id))
+        delivery_id = await self._answered(reading, mail, mailbox)
         if account.user_id and not (delivery_id or reading.token):
             return None  # a person's own mailbox: what is not about us is not ours to read
         item = _item(account, mail)
@@ -90,12 +91,21 @@ class Incoming:
         )
         return item
 
-    async def _answered(self, reading: Reading, thread: str) -> str:
-        """The delivery that a mail answers: the mail named last, any named, else the thread's."""
+    async def _answered(self, reading: Reading, mail: Arrived, mailbox: str) -> str:
+        """The delivery that a mail answers; whether its writer may is judged where users are known.
+
+        It is the mail named last, any named, else the thread's last, else one that is quoted.
+        """
         named = (reading.in_reply_to, *reversed(reading.references))
+        thread = thread_reference(mailbox, mail.thread_id)
         for reference in dict.fromkeys(filter(None, (*named, thread))):
             if found := await self._ledger.find_by_references([reference]):
                 return found[0].claim.delivery_id
+        if reading.token:
+            return ""  # it says more than a quotation does
+        for delivery_id in await asyncio.to_thread(quoted_deliveries, mail.raw):
+            if await self._ledger.find(delivery_id):
+                return delivery_id
         return ""
 
     async def _report(
@@ -110,7 +120,7 @@ class Incoming:
         item.report.CopyFrom(
             inbox_pb2.DeliveryReport(
                 delivery_id=entry.claim.delivery_id,
-                state=bounce.state,
+                state=HARD if gave_up(mail.raw) else bounce.state,
                 code=bounce.code,
                 detail=f"The mail to {bounce.recipient or 'the person'} came back. {bounce.detail}",
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from parley_gmail.google.refusals import GoogleRefusedError, GoogleUnreachableError
 from parley_gmail.mailboxes import email_of
@@ -15,11 +15,13 @@ from parley_kit.logs import get_logger
 
 log = get_logger(__name__)
 _ROSTER_SECONDS = 1.0
+# Another replica was reading: what a push told may have come after it looked.
+_TAKEN_SECONDS = 1.0
 _LONGEST_PAUSE = timedelta(minutes=5)
 
 
 class Listener:
-    """Polls each mailbox every so often, and soon after a push."""
+    """Polls each mailbox every so often, and soon after a push or a new sign-in."""
 
     def __init__(
         self,
@@ -34,6 +36,7 @@ class Listener:
         self._interval_seconds = interval_seconds
         self._wakes: dict[str, asyncio.Event] = {}
         self._by_email: dict[str, set[str]] = {}
+        self._signed_in_at: dict[str, datetime] = {}
 
     def wake(self, email: str) -> None:
         """Polls the mailboxes of an address now; one that is not connected is no matter."""
@@ -61,8 +64,11 @@ class Listener:
         connected = [account for account in accounts if account.status == CONNECTED]
         self._by_email = {}
         for account in connected:
-            self._wakes.setdefault(account.connection_id, asyncio.Event())
             self._by_email.setdefault(email_of(account), set()).add(account.connection_id)
+            wake = self._wakes.setdefault(account.connection_id, asyncio.Event())
+            if self._signed_in_at.get(account.connection_id) != account.connected_at:
+                wake.set()  # its task may sleep still, from before the sign-in
+        self._signed_in_at = {each.connection_id: each.connected_at for each in connected}
         return connected
 
     async def _listen(self, connection_id: str) -> None:
@@ -74,7 +80,8 @@ class Listener:
             if pause is None:
                 return
             try:
-                await asyncio.wait_for(wake.wait(), pause)
+                async with asyncio.timeout(pause):  # wait_for of 3.11 may lose a cancellation
+                    await wake.wait()
             except TimeoutError:
                 continue
 
@@ -85,7 +92,8 @@ class Listener:
             if account.status != CONNECTED:
                 return None
             await self._watch(account)
-            await self._poll.run(connection_id)
+            if not await self._poll.run(connection_id):
+                return min(_TAKEN_SECONDS, self._interval_seconds)
         except GoogleRefusedError as error:
             await self._note(connection_id, error.reason)
             return self._pause(error.retry_after)

@@ -11,6 +11,7 @@ from parley_gmail.google.refusals import GoogleRefusedError
 from parley_gmail.receiving.history import History, News, StaleCursorError
 from parley_gmail.receiving.incoming import Incoming, arrived, inbound_id
 from parley_gmail.receiving.labels import is_heard
+from parley_kit import crash_points
 from parley_kit.adapter.connections import Account
 from parley_kit.adapter.service import Storage
 from parley_kit.logs import get_logger
@@ -32,8 +33,8 @@ class MailboxPoll:
         self._history = History(api)
         self._incoming = Incoming(storage.ledger)
 
-    async def run(self, connection_id: str) -> None:
-        """Brings in what is new; does nothing while another replica does.
+    async def run(self, connection_id: str) -> bool:
+        """Brings in what is new; does nothing, and answers False, while another replica does.
 
         Raises:
             GoogleRefusedError: Google answered with an error; the cursor stays where it is.
@@ -42,11 +43,12 @@ class MailboxPoll:
         leases, name = self._storage.leases, f"poll:{connection_id}"
         holder = await leases.acquire(name, _LEASE_SECONDS)
         if holder is None:
-            return
+            return False
         try:
             await self._poll(await self._storage.connections.get(connection_id))
         finally:
             await leases.release(name, holder)
+        return True
 
     async def _poll(self, account: Account) -> None:
         if account.cursor is None:
@@ -101,13 +103,19 @@ class MailboxPoll:
     ) -> None:
         """Stores items and cursor together; the inbox drops what it has already."""
         storage = self._storage
+        bounced = [item.report.delivery_id for item in items if item.HasField("report")]
 
         def command(tx: Transaction) -> int:
             stored = storage.inbox.put_in(tx, items)
+            storage.ledger.doubt_arrival(tx, bounced)
             if cursor is not None:
                 storage.connections.advance_cursor(tx, account.connection_id, cursor)
+                storage.connections.note_synced(tx, account.connection_id)
+            if stored:
+                crash_points.reach("gmail.storing_mail")
             return stored
 
         if await storage.database.write(command):
+            crash_points.reach("gmail.mail_stored")
             storage.inbox.changed.set()
             await storage.connections.note_received(account.connection_id)

@@ -14,9 +14,10 @@ from parley_gmail.writing.headers import (
 )
 from parley_gmail.writing.rendering import Renderer
 from parley_gmail.writing.threads import MailThread, decoded
-from parley_gmail.writing.views import card_view, message_view, resolution_view
+from parley_gmail.writing.views import NOTICE, card_view, message_view, resolution_view
 
 DEFAULT_AUTHOR = "An agent"
+PARLEY = "Parley"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class LetterWriter:
         """A message of the agent."""
         author = request.author_name or DEFAULT_AUTHOR
         view = message_view(request, author)
-        return self._letter(request, author, f"Message from {author}", "agent_message", view)
+        speaker = PARLEY if request.delivery_kind == NOTICE else author
+        return self._letter(request, speaker, f"Message from {speaker}", "agent_message", view)
 
     def card(self, request: channel_pb2.RequestFeedbackRequest) -> Letter:
         """A question."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import nh3
 from markdown_it import MarkdownIt
 
-_PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-_PARSER.disable("image")  # a remote image tells its server when the mail is read
+PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+PARSER.disable("image")  # a remote image tells its server when the mail is read
 
 _TAGS = {
     "p", "br", "hr", "strong", "em", "s", "a", "code", "pre", "blockquote", "ul", "ol", "li",
@@ -19,5 +19,5 @@ _SCHEMES = {"http", "https", "mailto"}
 def to_html(markdown: str) -> str:
     """Sanitised HTML: no scripts, handlers, styles, images or odd link schemes."""
     return nh3.clean(
-        _PARSER.render(markdown), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES
+        PARSER.render(markdown), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES
     )

@@ -13,7 +13,7 @@ from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr
 
-from parley_gmail.writing.letters import Letter
+from parley_gmail.writing.letters import PARLEY, Letter
 
 DELIVERY_HEADER = "X-Parley-Delivery"
 _CRLF = "\r\n"
@@ -50,8 +50,13 @@ def to_bytes(letter: Letter, mailbox: str, now: datetime) -> bytes:
     )
 
 
+def sender_name(author: str) -> str:
+    """Who the mail shows as its sender; nobody shall think that a person wrote it by hand."""
+    return author if author == PARLEY else f"{author} via {PARLEY}"
+
+
 def _headers(letter: Letter, mailbox: str, now: datetime) -> Iterator[tuple[str, str]]:
-    yield "From", _address(f"{letter.author_name} via Parley", mailbox)
+    yield "From", _address(sender_name(letter.author_name), mailbox)
     yield "To", _address(letter.to_name, letter.to_email)
     yield "Subject", _text("Subject", letter.subject)
     yield "Date", format_datetime(now)

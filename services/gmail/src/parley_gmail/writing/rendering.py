@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,12 +13,14 @@ from jinja2 import (
     FileSystemLoader,
     PackageLoader,
     StrictUndefined,
+    TemplateSyntaxError,
     select_autoescape,
 )
 from jinja2.loaders import BaseLoader
 from markupsafe import Markup
 
 from parley_gmail.writing.markdown import to_html
+from parley_gmail.writing.plain_text import to_text
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,26 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
         )
+        self._environment.filters["plain"] = to_text
         self._environment.filters["markdown"] = lambda text: Markup(to_html(text))  # noqa: S704  # sanitised
         self._inliner = css_inline.CSSInliner(
             keep_style_tags=False, load_remote_stylesheets=False, keep_at_rules=True
         )
+
+    def check(self, samples: Iterable[tuple[str, dict[str, object]]]) -> None:
+        """Renders samples, so that a template which cannot work is found before a mail needs it.
+
+        Raises:
+            ValueError: Names the template, and says what is wrong with it.
+        """
+        for template, view in samples:
+            try:
+                self.render(template, view)
+            except TemplateSyntaxError as error:
+                where = f"{error.name}, line {error.lineno}"
+                raise ValueError(f"GMAIL_TEMPLATE_DIR: {where}: {error.message}") from error
+            except Exception as error:  # an operator's template may fail in any way
+                raise ValueError(f"GMAIL_TEMPLATE_DIR: {template}: {error}") from error
 
     def render(self, template: str, view: dict[str, object]) -> Rendered:
         """Both bodies; styles are inlined, because many mail clients drop style sheets."""

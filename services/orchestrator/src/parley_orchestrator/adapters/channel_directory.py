@@ -117,7 +117,11 @@ class ChannelDirectory:
             before,
             status="down",
             detail="The channel's service does not answer; is it running?",
-            facts=replace(before.facts, is_up=False),
+            facts=replace(
+                before.facts,
+                is_up=False,
+                silent_since=before.facts.silent_since or self._clock(),
+            ),
             checked_at=self._clock(),
         )
 
@@ -129,6 +133,7 @@ class ChannelDirectory:
         facts = replace(
             before.facts,
             is_up=health.status != "down",
+            silent_since=None,
             has_shared_connection=bool(shared),
             connected_users=frozenset(own),
             own_connections=own,

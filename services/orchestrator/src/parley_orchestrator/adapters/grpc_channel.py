@@ -14,7 +14,7 @@ from parley_kit.errors import (
     UnauthenticatedError,
     UnavailableError,
 )
-from parley_orchestrator.domain.delivery import Kind, Outcome, Result
+from parley_orchestrator.domain.delivery import CHANNEL_DOWN, Kind, Outcome, Result
 from parley_orchestrator.ports import Job
 from parley_orchestrator.translate.channel import (
     from_look_up,
@@ -118,7 +118,7 @@ def failed(error: ServiceError) -> Outcome:
     """What a failed call means: refused before it left, or nobody knows."""
     message = error.message.lower()
     if isinstance(error, UnavailableError) and any(sign in message for sign in _NEVER_LEFT):
-        return Outcome(Result.NOT_SENT, "channel_down", "The channel's service is not running.")
+        return Outcome(Result.NOT_SENT, CHANNEL_DOWN, "The channel's service is not running.")
     if isinstance(error, UnauthenticatedError):
         return Outcome(Result.NOT_SENT, "service_token", error.message)
     return Outcome(Result.AMBIGUOUS, error.code.name.lower(), error.message)

@@ -13,6 +13,7 @@ import orjson
 from standardwebhooks import Webhook
 from yarl import URL
 
+from parley_kit import crash_points
 from parley_kit.clock import Clock
 from parley_kit.sealing import Secret
 from parley_orchestrator.adapters.public_addresses import (
@@ -76,6 +77,7 @@ class WebhookChannel:
             return Outcome(Result.REJECTED, "no_webhook", "The agent has no webhook any more.")
         body = orjson.dumps(payload(job.event))
         headers = self._signed(self._unseal(sealed, job.session.agent_id), job.delivery.id, body)
+        crash_points.reach("orchestrator.webhook_ready")
         try:
             return await self._sent(URL(url), body, headers)
         except ForbiddenAddressError:
@@ -92,6 +94,7 @@ class WebhookChannel:
         async with self._session.post(
             url, data=body, headers=headers, allow_redirects=False
         ) as answer:
+            crash_points.reach("orchestrator.webhook_posted")
             return judged(answer.status, answer.headers)
 
     def _signed(self, secret: Secret, webhook_id: str, body: bytes) -> dict[str, str]:

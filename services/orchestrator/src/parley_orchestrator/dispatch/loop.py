@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from parley_kit import crash_points
 from parley_kit.errors import ServiceError
 from parley_kit.logs import get_logger
 from parley_orchestrator.domain.delivery import Delivery, Outcome, Result
@@ -114,6 +115,7 @@ class Dispatcher:
 
     async def _begin(self, work: Work) -> None:
         """Lets a batch go; returns when it went out, or when it is the next one's turn."""
+        crash_points.reach("orchestrator.work_claimed")
         gone: asyncio.Future[Standing[Work]] = asyncio.get_running_loop().create_future()
         batch = asyncio.create_task(self._deliver(work, gone))
         self._batches.add(batch)
@@ -133,6 +135,7 @@ class Dispatcher:
             )
         finally:
             renewing.cancel()
+        crash_points.reach("orchestrator.work_done")
         if not gone.done() and not self._stopping.is_set():
             self._wake.clear()
             gone.set_result(self._stand_by())  # the next claim shares the commit of this record

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from parley_orchestrator.domain.delivery import Outcome, Result
+from parley_orchestrator.domain.delivery import CHANNEL_DOWN, LINE_LOST, Outcome, Result
 
 WHOLE_CHANNEL = ""
 """The connection of the breaker that stands before all of a channel."""
@@ -113,8 +113,11 @@ def window_of(attempts: Iterable[tuple[str, Result]]) -> Window:
 def is_failure(outcome: Outcome) -> bool:
     """Whether an outcome speaks against the connection, not against a person or a text.
 
-    A provider that names a retry time is alive; that is pacing's matter.
+    A provider that names a retry time is alive; that is pacing's matter. That a channel's service
+    does not run is seen by asking for its health, and over as soon as it answers.
     """
+    if outcome.code in (CHANNEL_DOWN, LINE_LOST):
+        return False
     return outcome.result in _FAILURES and outcome.retry_after is None
 
 

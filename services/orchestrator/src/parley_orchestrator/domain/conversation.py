@@ -29,6 +29,10 @@ class Session:
         return [user_id for user_id, _name in self.participants]
 
 
+SYSTEM = "system"
+"""The kind of author that Parley itself is."""
+
+
 @dataclass(frozen=True)
 class Author:
     """Who says something: kind is ``agent``, ``user`` or ``system``."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from parley_orchestrator.domain.backoff import POISON, Backoff, policy_of
+from parley_orchestrator.domain.backoff import POISON, WITH_ALTERNATIVE, Backoff, policy_of
 
 
 class State(StrEnum):
@@ -39,6 +39,10 @@ SPOKEN = (Kind.MESSAGE, Kind.NOTICE, Kind.REMINDER)
 """What goes out as a message, many together."""
 ACTIVE = (State.QUEUED, State.SENDING)
 OUT = (State.SENT, State.DELIVERED, State.READ)
+CHANNEL_DOWN = "channel_down"
+"""The code of a send that never left, because the channel's service does not run."""
+LINE_LOST = "unavailable"
+"""The code of a send during which the channel's service went away."""
 PATIENCE = timedelta(seconds=60)
 """Where another channel could take over, nobody waits longer for this one."""
 LOOK_UP_DELAYS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=120))
@@ -189,6 +193,8 @@ def _accepted(delivery: Delivery, outcome: Outcome, now: datetime, chance: float
 
 
 def _retry(delivery: Delivery, outcome: Outcome, now: datetime, chance: float) -> Verdict:
+    if outcome.code == CHANNEL_DOWN and not delivery.route:
+        return _when_it_runs(delivery, now, chance)
     tries = delivery.failed_tries + 1
     policy = _policy(delivery)
     if policy.is_exhausted(tries):
@@ -199,6 +205,13 @@ def _retry(delivery: Delivery, outcome: Outcome, now: datetime, chance: float) -
     at = now + wait
     step = f"try again at {at:%H:%M:%S} UTC (failed {tries} of {policy.max_tries})"
     return Verdict(State.QUEUED, step, at, failed_tries=tries)
+
+
+def _when_it_runs(delivery: Delivery, now: datetime, chance: float) -> Verdict:
+    """Nobody was asked, so that it is no try; workers rest as soon as the outage is noticed."""
+    at = now + WITH_ALTERNATIVE.delay(1, chance)
+    step = f"the channel's service does not run; try again at {at:%H:%M:%S} UTC"
+    return Verdict(State.QUEUED, step, at, failed_tries=delivery.failed_tries)
 
 
 def _suspect(delivery: Delivery, outcome: Outcome, now: datetime, chance: float) -> Verdict:

@@ -18,6 +18,7 @@ class Verdict(IntEnum):
     REFUSED = 4
     UNROUTED = 5
     UNCLEAR = 6
+    LATER = 7
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,19 @@ class Report:
 
 @dataclass(frozen=True)
 class ConnectionChanged:
-    """A connection came, went or changed."""
+    """A connection came, went or changed.
+
+    Attributes:
+        user_id: Whose own account it is; empty for a shared one.
+        needs_reconnecting: Only a person can bring it back.
+        detail: What happened and what to do.
+    """
 
     connection_id: str
+    user_id: str = ""
+    needs_reconnecting: bool = False
+    display_name: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True)

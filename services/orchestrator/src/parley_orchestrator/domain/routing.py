@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from parley_orchestrator.domain.breaker import WHOLE_CHANNEL, Breaker
 from parley_orchestrator.domain.pacing import RETRY_TIME, Limit
@@ -25,6 +26,7 @@ class ChannelFacts:
     Attributes:
         address_keys: Any of these of a user will do; empty when none is needed.
         connected_users: Users with a connection of their own.
+        silent_since: When its service stopped to answer; None while it does.
         own_connections: Connection by user, of those users.
         shared_connection: The only shared one; empty when there are several, or none.
         needs_answer_links: Cards carry a link and replies a token.
@@ -33,6 +35,7 @@ class ChannelFacts:
 
     name: str
     is_up: bool = True
+    silent_since: datetime | None = None
     has_shared_connection: bool = True
     connected_users: frozenset[str] = frozenset()
     own_connections: Mapping[str, str] = field(default_factory=dict)

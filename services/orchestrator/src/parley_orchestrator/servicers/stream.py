@@ -8,7 +8,7 @@ from typing import Any
 
 from parley.orchestrator.v1 import stream_pb2, stream_pb2_grpc
 from parley_kit.clock import utc_now
-from parley_kit.errors import ServiceError, invalid_field
+from parley_kit.errors import ServiceError, UnavailableError, invalid_field
 from parley_kit.ids import new_id
 from parley_kit.logs import get_logger
 from parley_orchestrator.sync.fanout import Fanout, Frame, Subscriber, Typing
@@ -69,9 +69,16 @@ class StreamServicer(stream_pb2_grpc.StreamServiceServicer):
         first: stream_pb2.ConnectRequest,
         frames: AsyncIterator[stream_pb2.ConnectRequest],
     ) -> None:
-        await self._take(subscriber, first)
-        async for frame in frames:
-            await self._take(subscriber, frame)
+        """Takes frames until one cannot be stored now; the line ends then.
+
+        Its gateway begins another, and tells all presence and all acknowledgements again.
+        """
+        try:
+            await self._take(subscriber, first)
+            async for frame in frames:
+                await self._take(subscriber, frame)
+        except UnavailableError as error:
+            log.warning("a line ends", gateway=subscriber.gateway_id, reason=error.message)
 
     async def _take(self, subscriber: Subscriber, frame: stream_pb2.ConnectRequest) -> None:
         try:
@@ -89,6 +96,8 @@ class StreamServicer(stream_pb2_grpc.StreamServiceServicer):
                 await self._fanout.tell_typing(
                     Typing(typing.session_id, typing.user_id, typing.name)
                 )
+        except UnavailableError:
+            raise
         except ServiceError as error:
             log.warning("a frame was lost", gateway=subscriber.gateway_id, reason=error.message)
 

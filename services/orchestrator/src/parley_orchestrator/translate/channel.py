@@ -45,19 +45,18 @@ def to_conversation(job: Job) -> recipient_pb2.Conversation:
 
 
 def to_send_message(job: Job, answer_url: str) -> channel_pb2.SendMessageRequest:
-    """A message, or a notice with the link to the page it speaks of."""
+    """A message, or a notice or reminder with the page that it speaks of."""
     message = job.message
-    text = message.text if message else job.delivery.text
-    if answer_url:
-        text = f"{text}\n\n[Open the request]({answer_url})"
     return channel_pb2.SendMessageRequest(
         delivery_id=job.delivery.id,
         recipient=to_recipient(job),
         conversation=to_conversation(job),
-        text=text,
+        text=message.text if message else job.delivery.text,
         author_name=message.author.name if message else job.session.agent_name,
         reply_token=job.reply_token,
         message_id=message.id if message else "",
+        delivery_kind=job.delivery.kind,
+        answer_url=answer_url,
     )
 
 
@@ -133,6 +132,8 @@ def _resolution(request: FeedbackRequest) -> card_pb2.Resolution | None:
         comment=response.comment,
         resolved_at=stamp(request.resolved_at),
         edited_action_json=edited_json(response),
+        responder_user_id=response.user_id,
+        assurance=response.assurance,  # type: ignore[arg-type]  # the numbers are the same
     )
 
 

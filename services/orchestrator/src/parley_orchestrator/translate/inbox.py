@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from parley.channel.v1 import authorization_pb2
 from parley.orchestrator.v1 import inbox_pb2
 from parley_kit.errors import invalid_field
 from parley_orchestrator.domain.feedback import ASSURANCES
@@ -24,6 +25,8 @@ _MAX_VALUE_BYTES = 64 * 1024
 _MAX_CHANNEL = 50
 _MAX_ID = 1_000
 _MAX_OMITTED = 1_000
+_MAX_NAME = 200
+_MAX_DETAIL = 1_000
 
 
 def from_item(item: inbox_pb2.InboundItem) -> Item:
@@ -74,7 +77,14 @@ def _content(item: inbox_pb2.InboundItem) -> Content:
             _clean(report.detail),
         )
     if which == "connection":
-        return ConnectionChanged(item.connection.connection_id)
+        change = item.connection
+        return ConnectionChanged(
+            change.connection_id,
+            _clean(change.user_id),
+            change.status == authorization_pb2.CONNECTION_STATUS_RECONNECT_NEEDED,
+            _clean(change.display_name)[:_MAX_NAME],
+            _clean(change.detail)[:_MAX_DETAIL],
+        )
     if which == "choice":
         return Choice(_clean(item.choice.channel), _clean(item.choice.session_id))
     raise invalid_field("content", "set exactly one kind of content")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from parley_kit import crash_points
 from parley_orchestrator.domain.delivery import State
 from parley_orchestrator.ports import Store, Unit
 from parley_orchestrator.use_cases.enqueue import Enqueue
@@ -30,6 +31,7 @@ class Acknowledge:
             publish_deliveries(unit, delivered)
 
         await self._store.transact(command, {session_id for _, session_id, _ in acknowledged})
+        crash_points.reach("orchestrator.acknowledged")
 
 
 class GiveUpOnSilentClients:
@@ -58,6 +60,8 @@ class GiveUpOnSilentClients:
         )
         publish_deliveries(unit, [*dead, *parked])
         fall_back(unit, self._enqueue, [(d, "no_acknowledgement") for d in dead])
+        if overdue:
+            crash_points.reach("orchestrator.giving_up_on_silence")
         return len(overdue)
 
 

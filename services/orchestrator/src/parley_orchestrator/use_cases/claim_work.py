@@ -19,6 +19,8 @@ from parley_orchestrator.use_cases.publish import publish_deliveries
 from parley_orchestrator.use_cases.record_outcomes import fall_back
 
 log = get_logger(__name__)
+REST = timedelta(seconds=1)
+"""Between two looks at a channel whose service is silent; its return is told besides."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class ClaimWork:
         self._lease_seconds = lease_seconds
 
     async def __call__(self, channel: str, lanes: int, per_lane: int) -> Work:
-        """What is due now, under a lease."""
+        """What is due now, under a lease; nothing while the channel's service does not answer."""
         return await self._store.transact(lambda unit: self._claim(unit, channel, lanes, per_lane))
 
     def stand_by(self, channel: str, lanes: int, per_lane: int) -> Standing[Work]:
@@ -63,6 +65,9 @@ class ClaimWork:
         )
 
     def _claim(self, unit: Unit, channel: str, lanes: int, per_lane: int) -> Work:
+        facts = self._enqueue.facts().get(channel)
+        if facts is not None and facts.silent_since is not None:
+            return Work(wait=REST)
         plan = self._plan(unit, channel, lanes, per_lane)
         taken = self._take(unit, channel, plan)
         work, held_until = self._loaded(unit, taken) if taken else (Work(), [])

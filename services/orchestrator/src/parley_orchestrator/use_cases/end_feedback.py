@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from parley_kit import crash_points
 from parley_kit.errors import FailedPreconditionError, Reason
 from parley_orchestrator.domain.feedback import FeedbackRequest, Status
 from parley_orchestrator.ports import Store, Unit
@@ -59,6 +60,10 @@ class ExpireFeedback:
             for request_id in closed:
                 session_id = unit.feedback.get([request_id])[request_id].session_id
                 resolve(unit, request_id, unit.conversations.sessions([session_id])[session_id])
+                crash_points.reach("orchestrator.expiring")
             return len(closed)
 
-        return await self._store.transact(command)
+        expired = await self._store.transact(command)
+        if expired:
+            crash_points.reach("orchestrator.expired")
+        return expired

@@ -132,7 +132,7 @@ class Enqueue:
     ) -> list[LinkToken]:
         if delivery.channel not in facts or not facts[delivery.channel].needs_answer_links:
             return []
-        is_about_request = delivery.kind in _NEEDS_LINK
+        is_about_request = delivery.kind in _NEEDS_LINK and is_request(delivery.subject_id)
         purposes = [LINK] if is_about_request else []
         purposes += [REPLY] if delivery.kind in _NEEDS_REPLY else []
         key_id = self._signer.newest_id
@@ -171,6 +171,11 @@ def _delivery(parcel: Parcel, route: Route, explanation: str, now: datetime) -> 
         text=parcel.text,
         urgent=parcel.urgent,
     )
+
+
+def is_request(subject_id: str) -> bool:
+    """Whether a delivery is about a feedback request; a notice may be about a message."""
+    return subject_id.startswith("fbr_")
 
 
 def _dead(parcel: Parcel, order: Sequence[str], around: _Surroundings) -> Delivery:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from parley_kit import crash_points
 from parley_orchestrator.domain.conversation import FEEDBACK_REMINDED, NewEvent
 from parley_orchestrator.domain.delivery import OUT, Delivery, State
 from parley_orchestrator.domain.delivery import Kind as DeliveryKind
@@ -35,9 +36,13 @@ class Escalate:
             due = unit.feedback.to_escalate(limit)
             for request in due:
                 self._take_steps(unit, request)
+                crash_points.reach("orchestrator.escalating")
             return len(due)
 
-        return await self._store.transact(command)
+        escalated = await self._store.transact(command)
+        if escalated:
+            crash_points.reach("orchestrator.escalated")
+        return escalated
 
     def _take_steps(self, unit: Unit, request: FeedbackRequest) -> None:
         steps = steps_due(request, unit.now)

@@ -74,7 +74,7 @@ def conclude(unit: Unit, enqueue: Enqueue, recorded: Recorded, user: User, chann
         session=session,
         user=user,
         channel=channel,
-        request_id=request.id,
+        subject_id=request.id,
         text=recorded.error.message,
     )
     return Heard(verdict, recorded.error.message)

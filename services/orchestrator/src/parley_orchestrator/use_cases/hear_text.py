@@ -8,7 +8,12 @@ from parley_kit.errors import ServiceError
 from parley_kit.sealing import token_hash
 from parley_orchestrator.domain.conversation import Session
 from parley_orchestrator.domain.delivery import Delivery, Kind
-from parley_orchestrator.domain.feedback import FeedbackRequest, Status, answer_in_text
+from parley_orchestrator.domain.feedback import (
+    APPROVED,
+    FeedbackRequest,
+    Status,
+    answer_in_text,
+)
 from parley_orchestrator.domain.feedback import Kind as FeedbackKind
 from parley_orchestrator.domain.inbound import Heard, Item, Text, Verdict
 from parley_orchestrator.domain.people import User, is_same_person
@@ -26,6 +31,20 @@ _HOW_TO_ANSWER = {
     FeedbackKind.CHOICE: "reply with exactly one of the options",
     FeedbackKind.FORM: "fill in the form on the page",
 }
+_ONCE_MORE = (
+    "Approving this is hard to undo, so a written reply does not count. Approve it with the "
+    "question's own button, which asks once more."
+)
+_OTHER_ADDRESS = "A reply to this came from another address than yours, so it does not count."
+_NOT_VOUCHED_FOR = (
+    "A reply to this came in your name, but your mail server did not vouch for it (DMARC), so it "
+    "does not count."
+)
+_IF_IT_WAS_YOU = "If it was you, answer on the page. If it was not, there is nothing to do."
+_SAY_IT_ELSEWHERE = (
+    "If it was you, write from your own address, or in the web chat. If it was not, there is "
+    "nothing to do."
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +54,16 @@ class _Place:
     user: User
     session: Session
     request: FeedbackRequest | None
+
+
+@dataclass(frozen=True)
+class _Unproven:
+    """A text in answer to something that was sent to `user`, who may not have written it."""
+
+    user: User
+    delivery: Delivery
+    request: FeedbackRequest | None
+    is_other_address: bool
 
 
 class HearText:
@@ -49,6 +78,8 @@ class HearText:
         place = _found(unit, item, text)
         if isinstance(place, Heard):
             return place
+        if isinstance(place, _Unproven):
+            return self._doubt(unit, item, place)
         answered = self._answered(unit, item, text, place)
         if answered is not None and answered.verdict == Verdict.REFUSED:
             return answered
@@ -62,10 +93,27 @@ class HearText:
         value = answer_in_text(request, text.text, text.decision)
         if value is None:
             return None
+        if request.dangerous and value == APPROVED and request.status is Status.PENDING:
+            return self._asked_once_more(unit, item, place.user, place.session, request)
         comment = text.text.strip() if request.kind is not FeedbackKind.TEXT else ""
         comment = "" if comment.casefold() == str(value).casefold() else comment[:4_000]
         answer = Answer(request.id, place.user, value, comment, item.channel, item.sender.assurance)
         return conclude(unit, self._enqueue, judge(unit, answer), place.user, item.channel)
+
+    def _asked_once_more(
+        self, unit: Unit, item: Item, user: User, session: Session, request: FeedbackRequest
+    ) -> Heard:
+        """A written "yes" is given too easily for what is hard to undo."""
+        notify(
+            unit,
+            self._enqueue,
+            session=session,
+            user=user,
+            channel=item.channel,
+            subject_id=request.id,
+            text=_ONCE_MORE,
+        )
+        return Heard(Verdict.UNCLEAR, _ONCE_MORE)
 
     def _unanswered(self, unit: Unit, item: Item, place: _Place) -> Heard:
         request = place.request
@@ -83,10 +131,30 @@ class HearText:
             session=place.session,
             user=place.user,
             channel=item.channel,
-            request_id=request.id,
+            subject_id=request.id,
             text=detail,
         )
         return Heard(Verdict.UNCLEAR, detail)
+
+    def _doubt(self, unit: Unit, item: Item, doubt: _Unproven) -> Heard:
+        """Nothing is taken; the person who was asked hears of it, at the address they gave us.
+
+        Never the writer: who that is, is just what is not known.
+        """
+        why = _OTHER_ADDRESS if doubt.is_other_address else _NOT_VOUCHED_FOR
+        request = doubt.request
+        if request is None or request.status is Status.PENDING:
+            session_id = doubt.delivery.session_id
+            notify(
+                unit,
+                self._enqueue,
+                session=unit.conversations.sessions([session_id])[session_id],
+                user=doubt.user,
+                channel=item.channel,
+                subject_id=doubt.delivery.subject_id,
+                text=f"{why} {_IF_IT_WAS_YOU if request else _SAY_IT_ELSEWHERE}",
+            )
+        return Heard(Verdict.REFUSED, why)
 
     def _store(self, unit: Unit, item: Item, text: Text, place: _Place) -> None:
         body = text.text.replace("\x00", "")[:MAX_TEXT]
@@ -100,15 +168,14 @@ class HearText:
             raise result
 
 
-def _found(unit: Unit, item: Item, text: Text) -> _Place | Heard:
+def _found(unit: Unit, item: Item, text: Text) -> _Place | _Unproven | Heard:
     delivery = _delivery(unit, text)
     if delivery is None or not delivery.user_id:
         return _by_sender(unit, item)
     user = unit.people.users([delivery.user_id])[delivery.user_id]
-    if not is_same_person(user, item.sender):
-        return Heard(Verdict.REFUSED, "the sender is not the person who was asked")
-    if not item.sender.assurance:
-        return Heard(Verdict.REFUSED, "it is not certain who sent it")
+    is_other = not is_same_person(user, item.sender)
+    if is_other or not item.sender.assurance:
+        return _Unproven(user, delivery, _request(unit, delivery), is_other)
     session = unit.conversations.sessions([delivery.session_id])[delivery.session_id]
     return _Place(user, session, _request(unit, delivery))
 

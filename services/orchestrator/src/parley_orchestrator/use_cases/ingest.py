@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from parley_kit import crash_points
 from parley_kit.errors import invalid_field
 from parley_orchestrator.domain.inbound import (
     Choice,
@@ -18,6 +19,7 @@ from parley_orchestrator.ports import Store, Unit
 from parley_orchestrator.use_cases.enqueue import Enqueue
 from parley_orchestrator.use_cases.hear_answer import hear_answer
 from parley_orchestrator.use_cases.hear_choice import hear_choice
+from parley_orchestrator.use_cases.hear_connection import hear_connection
 from parley_orchestrator.use_cases.hear_report import hear_report
 from parley_orchestrator.use_cases.hear_text import HearText
 
@@ -25,12 +27,22 @@ MAX_BATCH = 100
 
 
 class Ingest:
-    """The inbox of all channels."""
+    """The inbox of all channels.
 
-    def __init__(self, store: Store, hear_text: HearText, enqueue: Enqueue) -> None:
+    Args:
+        store: Where it is kept.
+        hear_text: Takes in what people write.
+        enqueue: Routes what follows.
+        public_url: The gateway, for links to it.
+    """
+
+    def __init__(
+        self, store: Store, hear_text: HearText, enqueue: Enqueue, public_url: str
+    ) -> None:
         self._store = store
         self._hear_text = hear_text
         self._enqueue = enqueue
+        self._public_url = public_url
 
     async def __call__(self, items: Sequence[Item]) -> list[Heard]:
         """A verdict for each item, in order; returns after commit."""
@@ -38,16 +50,20 @@ class Ingest:
             raise invalid_field("items", f"give 1 to {MAX_BATCH}, not {len(items)}")
         if not all(item.channel and item.inbound_id for item in items):
             raise invalid_field("items", "every item needs a channel and an inbound_id")
-        return await self._store.transact(
+        heard = await self._store.transact(
             lambda unit: [self._heard_once(unit, item) for item in items]
         )
+        crash_points.reach("orchestrator.items_heard")
+        return heard
 
     def _heard_once(self, unit: Unit, item: Item) -> Heard:
         key = item.channel, item.inbound_id
         if key in unit.live.seen([key]):
             return Heard(Verdict.DUPLICATE)
         heard = self._heard(unit, item)
-        unit.live.remember(*key, heard.verdict, heard.detail)
+        if heard.verdict is not Verdict.LATER:
+            unit.live.remember(*key, heard.verdict, heard.detail)
+        crash_points.reach("orchestrator.hearing_items")
         return heard
 
     def _heard(self, unit: Unit, item: Item) -> Heard:
@@ -60,5 +76,4 @@ class Ingest:
             return hear_report(unit, self._enqueue, item, content)
         if isinstance(content, Choice):
             return hear_choice(unit, self._enqueue, item, content)
-        unit.hint(f"connection:{item.channel}")
-        return Heard(Verdict.ACCEPTED)
+        return hear_connection(unit, self._enqueue, item, content, self._public_url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from parley_kit import crash_points
 from parley_kit.errors import (
     FailedPreconditionError,
     InvalidArgumentError,
@@ -78,7 +79,9 @@ def _decided(
     unit: Unit, request: FeedbackRequest, session: Session, answer: Answer, response: Response
 ) -> Recorded:
     if unit.feedback.decide(request.id, answer.digest or request.digest, response):
-        return Recorded(resolve(unit, request.id, session))
+        resolved = resolve(unit, request.id, session)
+        crash_points.reach("orchestrator.deciding")
+        return Recorded(resolved)
     now = unit.feedback.get([request.id])[request.id]
     return refuse(unit, now, answer, ended(now) or expired(now))
 

@@ -1,4 +1,4 @@
-"""Tells one person something about a request, on the channel they used."""
+"""Tells one person something about a request or a message, on the channel they used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from parley_orchestrator.ports import Unit
 from parley_orchestrator.use_cases.enqueue import Enqueue, Parcel
 
 MAX_NOTICES = 3
-"""So many about one request go to one person, so that no machine is answered for ever."""
+"""So many about one thing go to one person, so that no machine is answered for ever."""
 
 
 def notify(
@@ -19,13 +19,13 @@ def notify(
     session: Session,
     user: User,
     channel: str,
-    request_id: str,
+    subject_id: str,
     text: str,
 ) -> None:
     """Queues a notice; it is not part of the conversation's history."""
     sent = [
         delivery
-        for delivery in unit.deliveries.of_subject(request_id)
+        for delivery in unit.deliveries.of_subject(subject_id)
         if delivery.kind == Kind.NOTICE and delivery.user_id == user.id
     ]
     if len(sent) >= MAX_NOTICES or channel not in enqueue.facts():
@@ -35,7 +35,7 @@ def notify(
         kind=Kind.NOTICE,
         session=session,
         user=user,
-        subject_id=request_id,
+        subject_id=subject_id,
         position=last_seq,
         wanted=channel,
         text=text,

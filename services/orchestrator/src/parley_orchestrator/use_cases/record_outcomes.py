@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from parley_kit import crash_points
 from parley_orchestrator.domain.changing import changed
 from parley_orchestrator.domain.delivery import Delivery, Kind, Outcome, State, Verdict, decide
 from parley_orchestrator.domain.feedback import Status
@@ -34,6 +35,7 @@ class RecordOutcomes:
         await self._store.transact(
             lambda unit: self._record(unit, lanes, outcomes, chances), sessions
         )
+        crash_points.reach("orchestrator.outcomes_recorded")
 
     def _record(
         self,
@@ -63,6 +65,7 @@ class RecordOutcomes:
             [(one.delivery, one.outcome.code) for one in settled if one.verdict.falls_back],
         )
         self._hold_limits(unit, settled)
+        crash_points.reach("orchestrator.recording_outcomes")
 
     def _settled(
         self, unit: Unit, delivery: Delivery, outcome: Outcome, chance: float, breakers: Breakers
@@ -123,7 +126,10 @@ def fall_back(
         for delivery, code in failed
         if delivery.subject_id not in ended
     ]
-    return enqueue(unit, parcels)
+    handed_on = enqueue(unit, parcels)
+    if handed_on:
+        crash_points.reach("orchestrator.falling_back")
+    return handed_on
 
 
 def _ended_requests(unit: Unit, deliveries: Sequence[Delivery]) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from parley_kit import crash_points
 from parley_kit.errors import PermissionDeniedError, Reason, invalid_field
 from parley_kit.sealing import token_hash
 from parley_orchestrator.domain.feedback import ASSURANCES, FeedbackRequest
@@ -56,6 +57,7 @@ class RecordResponse:
             raise invalid_field("channel", "must be `websocket` or `api`")
         answer_through = _by_link if new.link_token else _by_user
         recorded = await self._store.transact(lambda unit: answer_through(unit, new, value, edited))
+        crash_points.reach("orchestrator.answer_recorded")
         if recorded.error is not None:
             raise recorded.error
         return recorded.request

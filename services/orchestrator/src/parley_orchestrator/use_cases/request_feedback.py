@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from parley_kit import crash_points
 from parley_kit.errors import ResourceExhaustedError
 from parley_orchestrator.domain.conversation import FEEDBACK_REQUESTED, NewEvent, Session
 from parley_orchestrator.domain.delivery import Kind as DeliveryKind
@@ -36,9 +37,11 @@ class RequestFeedback:
 
     async def __call__(self, new: NewRequest) -> FeedbackRequest:
         """The request; returns after commit."""
-        return await self._store.transact(
+        request = await self._store.transact(
             lambda unit: self._store_request(unit, new), [new.session_id]
         )
+        crash_points.reach("orchestrator.request_stored")
+        return request
 
     def _store_request(self, unit: Unit, new: NewRequest) -> FeedbackRequest:
         require(new.caller, AGENT)

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from parley_kit import crash_points
 from parley_kit.errors import (
     AlreadyExistsError,
     NotFoundError,
@@ -82,7 +83,9 @@ class SendMessages:
         if not 1 <= len(new) <= MAX_BATCH:
             raise invalid_field("messages", f"give 1 to {MAX_BATCH}, not {len(new)}")
         sessions = {item.session_id for item in new}
-        return await self._store.transact(lambda unit: self.store(unit, new), sessions)
+        results = await self._store.transact(lambda unit: self.store(unit, new), sessions)
+        crash_points.reach("orchestrator.messages_stored")
+        return results
 
     def store(self, unit: Unit, new: Sequence[NewMessage]) -> list[Result]:
         """The same within a transaction of the caller's."""

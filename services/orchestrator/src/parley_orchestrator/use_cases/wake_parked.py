@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from parley_kit import crash_points
 from parley_orchestrator.domain.delivery import Delivery, State
 from parley_orchestrator.domain.people import User
 from parley_orchestrator.domain.routing import ChannelFacts, choose
@@ -42,6 +43,8 @@ class WakeParked:
             ids = unit.deliveries.parked(facts.name, users, AT_ONCE, after)
             woken = unit.deliveries.requeue(ids, f"{facts.name} is usable again") if ids else []
             publish_deliveries(unit, woken)
+            if woken:
+                crash_points.reach("orchestrator.waking_parked")
             return ids
 
         return await self._store.transact(command)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from parley.channel.v1 import recipient_pb2
+from parley_kit import crash_points
 from parley_kit.adapter.ledger import SentRecord
 from parley_slack.rendering.blocks import Post
 from parley_slack.sending.history import History
@@ -56,6 +57,7 @@ class Posting:
                     root = None  # Slack refused the thread and posted nothing: begin a new one
                     done[number] = await self._post(place, recipient, root, post, mark)
             root = root or done[1]
+            crash_points.reach("slack.part_posted")
         return record(place, recipient, done[1], root or done[1])
 
     async def _post(

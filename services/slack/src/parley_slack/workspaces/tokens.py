@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from parley_kit import crash_points
 from parley_kit.adapter.connections import Connections, Tokens
 from parley_kit.adapter.leases import Leases
 from parley_kit.clock import Clock
@@ -83,5 +84,6 @@ class TokenRotation:
             if stored.access != used or not stored.refresh:
                 return stored
             tokens = self._calls.tokens_of(await self._calls.refresh(stored.refresh))
+            crash_points.reach("slack.token_rotated")
             await self._connections.store_tokens(connection_id, tokens)
             return tokens

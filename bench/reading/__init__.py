@@ -1,0 +1,1 @@
+"""How exactly replies are read: Parley and the public libraries on the same mails."""

@@ -1,0 +1,94 @@
+"""A line of a mail's body, and what the mail program said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+MAX_LINES = 10_000  # of a body; what people write is at its top
+
+
+class Role(Enum):
+    """What a line is, as its marks say; the words in it may say otherwise."""
+
+    OWN = "own"
+    QUOTED = "quoted"
+    INTRODUCTION = "introduction"  # "On … wrote:"
+    SIGNATURE = "signature"
+    RULE = "rule"  # a line drawn across; no text
+    DIVIDER = "divider"  # everything after it is foreign
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line without trailing space."""
+
+    text: str
+    role: Role = Role.OWN
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether a reader sees nothing there."""
+        return not self.text
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether it was marked as a quote, by markup or by ``>``."""
+        return self.role is Role.QUOTED
+
+
+def plain_lines(text: str) -> list[Line]:
+    """The lines of a plain text; those that begin with ``>`` are quoted."""
+    rows = [row.rstrip() for row in unified(text).split("\n", MAX_LINES)[:MAX_LINES]]
+    return [
+        Line(row, Role.QUOTED if is_marked(row) and not _is_escaped(rows, at) else Role.OWN)
+        for at, row in enumerate(rows)
+    ]
+
+
+def unified(text: str) -> str:
+    """The text with one kind of line end, without NUL and byte order marks."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n")
+    return text.replace("\0", "").replace("\ufeff", "")
+
+
+def is_marked(row: str) -> bool:
+    """Whether a row carries a quote mark; ``>>> word <<<`` is an ornament."""
+    inner = row.lstrip()
+    if not inner.startswith((">", "|>")) or inner.endswith("<<"):
+        return False
+    return inner not in _ENDS_OF_INTRODUCTIONS
+
+
+def _is_escaped(rows: Sequence[str], at: int) -> bool:
+    """Whether ``>From`` is a sentence that a mailbox file escaped, not a quote."""
+    if not rows[at].startswith(">From "):
+        return False
+    return not any(is_marked(row) for row in (*rows[max(at - 1, 0) : at], *rows[at + 1 : at + 2]))
+
+
+def joined(lines: Iterable[Line]) -> str:
+    """The lines' texts in one row, as `seen`."""
+    return seen(" ".join(line.text.strip() for line in lines if line.text))
+
+
+def seen(text: str) -> str:
+    """The text without the characters that nobody sees."""
+    return text if text.isascii() else text.translate(_UNSEEN)
+
+
+def trimmed(lines: Sequence[Line]) -> list[Line]:
+    """The lines without blank ones at either end."""
+    first = next((at for at, line in enumerate(lines) if not line.is_blank), len(lines))
+    last = next((at for at in range(len(lines), first, -1) if not lines[at - 1].is_blank), first)
+    return list(lines[first:last])
+
+
+# The end of "On … Bob <", "bob@example.com", "> wrote:".
+_ENDS_OF_INTRODUCTIONS = {"> wrote:", ">wrote:", ">:", "> schrieb:", "> a écrit :", "> escribió:"}
+# Zero-width characters, marks of writing direction, soft hyphens; a no-break space is a space.
+_UNSEEN: dict[int, str | None] = dict.fromkeys(
+    [0xAD, 0x200B, 0x2060, *range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
+_UNSEEN |= dict.fromkeys((0xA0, 0x202F), " ")

@@ -1,0 +1,1 @@
+"""What mail programs and people write in many languages, as data."""

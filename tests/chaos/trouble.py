@@ -1,0 +1,58 @@
+"""What goes wrong, when: drawn from a seed, so that a run can be repeated."""
+
+import random
+import time
+from collections import Counter
+
+VICTIMS = ("orchestrator", "slack", "gmail", "gateway")
+FAULTS = (
+    {"kind": "drop_after_accept", "count": 2},
+    {"kind": "drop_after_accept", "count": 1},
+    {"kind": "error", "count": 2},
+    {"kind": "rate_limit", "count": 2, "seconds": 1},
+    {"kind": "latency", "count": 3, "seconds": 0.5},
+    {"kind": "down", "seconds": 0.5},
+)
+
+
+class Trouble:
+    """Kills, database breakdowns and providers' faults, one after the other.
+
+    Attributes:
+        happened: How often each; ``busy`` counts the kills and breakdowns that met a call under way.
+    """
+
+    def __init__(self, world, crowd, seed):
+        self.world = world
+        self.fleet = world.fleet
+        self.crowd = crowd
+        self.chance = random.Random(seed)
+        self.seed = seed
+        self.happened = Counter()
+
+    def kill(self):
+        name = self.chance.choice(VICTIMS)
+        self._note_busy()
+        self.fleet.crash(name, self.chance.uniform(0, 0.3))
+        self.happened["kills"] += 1
+        self.happened[f"kill {name}"] += 1
+
+    def break_database(self):
+        self._note_busy()
+        self.fleet.database.break_down(self.fleet, self.chance)
+        self.happened["database breakdowns"] += 1
+
+    def make_fault(self):
+        fault = self.chance.choice(FAULTS)
+        channel = self.chance.choice(("slack", "gmail"))
+        self.world.fault(channel, **fault)
+        self.happened[f"fault {fault['kind']}"] += 1
+
+    def _note_busy(self):
+        self.happened["busy"] += self.crowd.is_busy
+
+    def rest(self, least, most):
+        time.sleep(self.chance.uniform(least, most))
+
+    def report(self):
+        return {"seed": self.seed, **self.happened}
