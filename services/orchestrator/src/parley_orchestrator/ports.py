@@ -6,6 +6,7 @@ together are stored together; its `now` is the database's clock.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -295,6 +296,18 @@ class Unit(Protocol):
         """
 
 
+class Standing(Protocol[T]):
+    """A command that stands by."""
+
+    @property
+    def result(self) -> asyncio.Future[T]:
+        """Resolved after commit."""
+
+    @property
+    def withdraw(self) -> Callable[[], bool]:
+        """Takes the command back; False when it was called: the result is on the way."""
+
+
 class Store(Protocol):
     """Where all state is."""
 
@@ -304,6 +317,12 @@ class Store(Protocol):
         `sessions` are those whose logs it is known to write: they are locked before anything else,
         so that sessions always come before lanes, and commands that run together never wait for
         each other in a circle. A command that turns out to write others runs again with them.
+        """
+
+    def stand_by(self, hint: str, command: Callable[[Unit], T]) -> Standing[T]:
+        """Lets a command run in the first transaction of this process that leaves a hint.
+
+        It sees what that one stored, and commits together with it.
         """
 
     async def read(self, query: Callable[[Unit], T]) -> T:

@@ -222,7 +222,7 @@ class Connections:
                 self._table.c.connected_at == account.connected_at,
                 self._table.c.status != REVOKED,
             )
-            values = {"status": REVOKED, "detail": detail, **_NO_TOKENS, **_noted(tx, error)}
+            values = {"status": REVOKED, "detail": detail, **NO_TOKENS, **_noted(tx, error)}
             ended = tx.connection.execute(update(self._table).where(*is_it).values(values))
             return bool(ended.rowcount)
 
