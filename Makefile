@@ -36,7 +36,7 @@ chaos: setup
 	$(BIN)/python -m pytest tests/chaos -m "chaos or not chaos" --chaos-long
 
 pictures: setup
-	$(BIN)/python scripts/pictures.py
+	$(BIN)/python -m scripts.pictures
 
 protos: setup
 	VENV=$(VENV) scripts/generate_protos.sh

@@ -1,7 +1,4 @@
-"""Takes the pictures of docs/images/slack: every kind of card and its modal, as the sandbox shows Slack.
-
-Run `.venv/bin/python scripts/slack_pictures.py`; needs Chromium. It starts a suite of its own.
-"""
+"""The pictures of Slack: every kind of card and its modal, as the sandbox shows them."""
 
 from __future__ import annotations
 
@@ -263,7 +260,7 @@ def home(studio: Studio) -> None:
         studio.cancel(request)
 
 
-def main() -> None:
+def main(_arguments: list[str]) -> int:
     """Takes all pictures."""
     TARGET.mkdir(parents=True, exist_ok=True)
     with studio() as made:
@@ -273,7 +270,4 @@ def main() -> None:
         home(made)
         made.press("Messages")
         cards(made)
-
-
-if __name__ == "__main__":
-    main()
+    return 0

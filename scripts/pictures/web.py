@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/images anew: the suite runs, a browser looks. Run by `make pictures`.
+"""The pictures of the web chat and the console: the suite runs, a browser looks.
 
 Names given as arguments limit it to those pictures.
 """
@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from find_tools import find_chromium
 from playwright.sync_api import Browser, Page, sync_playwright
+from scripts.find_tools import find_chromium
 
 from parley_suite.connecting import connect_all
 from parley_suite.suite import Suite
 
-IMAGES = Path(__file__).resolve().parents[1] / "docs/images"
+IMAGES = Path(__file__).resolve().parents[2] / "docs/images"
 DESKTOP, PHONE = {"width": 1240, "height": 860}, {"width": 390, "height": 844}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DEPLOY = {"tool": "deploy", "service": "web", "version": "1.0", "strategy": "rolling"}
@@ -236,7 +236,3 @@ def main(names: list[str]) -> int:
             browser.close()
             suite.stop()
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
