@@ -105,6 +105,13 @@ def test_talk_waits_untouched_while_its_limit_is_used_up_and_decisions_are_looke
     assert plan(talk, limits=[UPDATES], paces=pace(7, limit=UPDATES)).takes, "not of messages"
 
 
+def test_talk_leaves_to_decisions_what_a_limit_lets_pass():
+    """Else it would be taken, find the limit used up, and lose its place."""
+    gates = gate("con_1", -9), gate("con_1", -1, Rank.DECISIONS)
+    assert [take.rank for take in plan(*gates, limits=[POSTS]).takes] == [Rank.DECISIONS]
+    assert len(plan(*gates).takes) == 2, "without a limit both go"
+
+
 def test_who_would_wait_long_is_looked_at_for_another_channel():
     [take] = plan(gate("con_1"), limits=[POSTS], paces=pace(900)).takes
     assert take.lanes == 100

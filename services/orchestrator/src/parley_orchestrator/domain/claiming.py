@@ -116,9 +116,16 @@ def plan_claims(
     takes: list[Take] = []
     for gate in ready[:GATES_AT_ONCE]:
         take = _take(gate, rules, now, share, per_lane)
-        if take.probes is None or all(one.probes != take.probes for one in takes):
+        if not _must_wait(gate, take, takes, rules):
             takes.append(take)
     return Plan(tuple(takes), min(later, default=None))
+
+
+def _must_wait(gate: Gate, take: Take, takes: Sequence[Take], rules: Rules) -> bool:
+    """One probe for each breaker; and talk leaves to decisions what the limits let pass."""
+    if take.probes is not None:
+        return any(one.probes == take.probes for one in takes)
+    return bool(_paced(gate, rules)) and any(one.gate == take.gate for one in takes)
 
 
 def _opens_at(gate: Gate, rules: Rules, now: datetime) -> datetime:
