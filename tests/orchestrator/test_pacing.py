@@ -227,7 +227,7 @@ async def test_a_backlog_keeps_its_order_and_a_question_goes_before_it(shop):
         shop.clock.pass_by(milliseconds=10)
     asked = await shop.ask(respondents=(shop.ann.id,))
     order = []
-    for _ in range(20):
+    for _ in range(24):
         before = len(shop.slack.jobs)
         await shop.flow()
         order += [job.delivery for job in shop.slack.jobs[before:]]
