@@ -7,8 +7,11 @@ import pytest
 from tests.conformance.store.world import Settled, delivery
 
 from parley_kit.clock import utc_now
+from parley_orchestrator.domain.claiming import Rank, Take
 from parley_orchestrator.domain.conversation import NewEvent
 from parley_orchestrator.domain.delivery import Outcome, Result, decide
+
+TAKE = Take("", Rank.TALK, 10, 5)
 
 ROUNDS = 60
 SENT = Outcome(Result.SENT, provider_ref="r", thread_ref="t", connection_id="c")
@@ -47,7 +50,7 @@ async def test_sending_and_recording_from_two_replicas_do_not_deadlock(stores, w
 
     async def record(store):
         lanes = await store.transact(
-            lambda unit: unit.deliveries.begin(unit.deliveries.take(world.channel, "", 10, 5, 5))
+            lambda unit: unit.deliveries.begin(unit.deliveries.lease(world.channel, TAKE, 5))
         )
         found = [one for lane in lanes for one in lane.deliveries]
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, text
 
 from parley_kit.clock import utc_now
 from parley_kit.store import engines
 from parley_kit.store.failures import translated
-from parley_kit.store.writer import GroupWriter, Job, LockRows, UnlockedRowsError
+from parley_kit.store.jobs import Job
+from parley_kit.store.writer import GroupWriter, LockRows, UnlockedRowsError
 
 T = TypeVar("T")
 Hints = frozenset[str]
@@ -51,6 +53,19 @@ class Transaction:
 
 
 Command = Callable[[Transaction], T]
+
+
+@dataclass(frozen=True)
+class Standing(Generic[T]):
+    """A command that stands by.
+
+    Attributes:
+        result: Resolved after commit, as `Database.write` would return or raise.
+        withdraw: Takes the command back; False when it was called: the result is on the way.
+    """
+
+    result: asyncio.Future[T]
+    withdraw: Callable[[], bool]
 
 
 class Database:
@@ -109,6 +124,17 @@ class Database:
         job: Job[T] = Job(command, loop, loop.create_future(), frozenset(rows))
         self._writer.put(job)
         return await job.future
+
+    def stand_by(self, hint: str, command: Command[T]) -> Standing[T]:
+        """Lets a command run in the first transaction of this process that leaves a hint.
+
+        It runs after those that left it and commits together with them: what they stored is
+        taken further without another commit. Await `result`, or `withdraw` it.
+        """
+        loop = asyncio.get_running_loop()
+        job: Job[T] = Job(command, loop, loop.create_future())
+        self._writer.standing_by.add(hint, job)
+        return Standing(job.future, lambda: self._writer.standing_by.withdraw(hint, job))
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Runs a query beside the writers; in memory it takes its turn among them."""

@@ -24,6 +24,8 @@ from parley_orchestrator.use_cases.hear_report import hear_report
 from parley_orchestrator.use_cases.hear_text import HearText
 
 MAX_BATCH = 100
+_COMES_AGAIN = (Verdict.LATER, Verdict.CHOOSE)
+"""Nothing happened; the channel hands the same item in again."""
 
 
 class Ingest:
@@ -62,7 +64,7 @@ class Ingest:
         if key in unit.live.seen([key]):
             return Heard(Verdict.DUPLICATE)
         heard = self._heard(unit, item)
-        if heard.verdict is not Verdict.LATER:
+        if heard.verdict not in _COMES_AGAIN:
             unit.live.remember(*key, heard.verdict, heard.detail)
         crash_points.reach("orchestrator.hearing_items")
         return heard

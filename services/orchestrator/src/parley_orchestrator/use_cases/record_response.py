@@ -87,15 +87,33 @@ def _by_link(unit: Unit, new: NewResponse, value: Any, edited: Any) -> Recorded:
     link = open_link(unit, new.link_token)
     if new.request_id and new.request_id != link.request_id:
         raise bad_link()
+    assurance = _assurance(new.caller, link)
     user = unit.people.users([link.user_id])[link.user_id]
     channel = unit.deliveries.get([link.delivery_id])[link.delivery_id].channel
-    answer = _answer(new, link.request_id, user, channel, "link", value, edited)
+    answer = _answer(new, link.request_id, user, channel, assurance, value, edited)
     if link.used_at is not None:
         return _used_already(unit, answer)
     recorded = judge(unit, answer)
     if recorded.error is None:
         unit.deliveries.use_token(link.token_hash)
     return recorded
+
+
+def _assurance(caller: Caller | None, link: LinkToken) -> str:
+    """A link alone proves little; with the sign-in of the person it was sent to, that is what counts.
+
+    Raises:
+        PermissionDeniedError: Somebody else is signed in.
+    """
+    if caller is None:
+        return "link"
+    require(caller, USER)
+    if caller.id != link.user_id:
+        raise PermissionDeniedError(
+            "This link was sent to somebody else; only they may answer with it.",
+            reason=Reason.ERROR_REASON_NOT_A_RESPONDENT,
+        )
+    return "session"
 
 
 def _answer(
