@@ -3,7 +3,28 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.postgres import NoServerError, PostgresServer
+
+
+def pytest_addoption(parser):
+    parser.addoption("--chaos-long", action="store_true", help="the long fault run")
+    parser.addoption("--machine-runs", type=int, default=0, help="runs of each state machine")
+
+
+def pytest_configure(config):
+    """State machines: a few short runs that are always the same, or thousands that are not."""
+    runs = config.getoption("--machine-runs") or 2_000 * config.getoption("--chaos-long")
+    is_long = bool(runs)
+    settings.register_profile(
+        "machines",
+        max_examples=runs or 20,
+        stateful_step_count=50 if is_long else 25,
+        derandomize=not is_long,
+        print_blob=True,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 @pytest.fixture(scope="session")

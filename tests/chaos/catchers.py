@@ -64,7 +64,7 @@ CATCHES = (
     Catch(
         "fall_back_twice",
         "the next channel is asked two times",
-        ("tests/orchestrator/test_machines.py", "-k", "Deliveries"),
+        ("tests/orchestrator/test_delivery_machine.py",),
         r"a_chain_has_one_living_end|nothing_goes_out_twice",
     ),
     Catch(
@@ -82,7 +82,7 @@ CATCHES = (
     Catch(
         "timer_overrides",
         "the clock ends what was answered",
-        ("tests/orchestrator/test_machines.py", "-k", "Decisions"),
+        ("tests/orchestrator/test_decision_machine.py",),
         r"what_ended_stays_as_it_ended",
     ),
     Catch(

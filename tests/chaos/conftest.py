@@ -13,7 +13,6 @@ from tests.postgres import NoServerError
 
 
 def pytest_addoption(parser):
-    parser.addoption("--chaos-long", action="store_true", help="the long fault run")
     parser.addoption("--chaos-seed", type=int, default=7, help="what chance begins with")
     parser.addoption("--chaos-points", default="", help="only these crash points, with commas")
     parser.addoption("--chaos-patience", type=int, default=200, help="seconds until all is settled")

@@ -95,12 +95,12 @@ def no_fence():
 
 def lease_for_ever():
     """A lease does not run out."""
-    from parley_orchestrator.adapters.sql_store import lanes  # noqa: PLC0415
+    from parley_orchestrator.adapters.sql_store import deliveries  # noqa: PLC0415
 
-    def take(old):
-        return lambda *what: old(*what[:-1], what[-1] + 1e6)
+    def lease(old):
+        return lambda self, channel, take, seconds: old(self, channel, take, seconds + 1e6)
 
-    _replace(lanes, "take", take)
+    _replace(deliveries.SqlDeliveries, "lease", lease)
 
 
 def blind_resend():

@@ -19,17 +19,9 @@ def test_what_was_acknowledged_arrives_once(worlds, seed, later):
         talk = Talk(world, stopping, each=2, pause_seconds=0.05)
         trouble = Trouble(world, talk.crowd, seed)
         talk.crowd.start()
-        for n in range(1, 10 * ROUNDS):
-            if n > ROUNDS and len(talk.crowd.acknowledged) >= ENOUGH:
-                break
-            trouble.make_fault()
-            trouble.rest(0.1, 0.6)
-            if n % 4:
-                trouble.kill()
-            else:
-                trouble.break_database()
-            trouble.rest(0.1, 0.6)
-        world.clear_faults()
+        while sum(trouble.deaths) < ROUNDS or len(talk.crowd.acknowledged) < ENOUGH:
+            trouble.happen()
+        trouble.end()
         stopping.set()
         talk.crowd.join()
         world.fleet.check_alive()

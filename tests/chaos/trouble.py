@@ -29,6 +29,22 @@ class Trouble:
         self.chance = random.Random(seed)
         self.seed = seed
         self.happened = Counter()
+        self._turn = 0
+
+    def happen(self):
+        """A fault of a provider's, and then a kill, or a breakdown at every fifth time."""
+        self._turn += 1
+        self.make_fault()
+        self.rest(0.1, 0.6)
+        if self._turn % 5:
+            self.kill()
+        else:
+            self.break_database()
+        self.rest(0.1, 0.6)
+
+    def end(self):
+        """Faults are over; what was killed is back already."""
+        self.world.clear_faults()
 
     def kill(self):
         name = self.chance.choice(VICTIMS)
@@ -53,6 +69,11 @@ class Trouble:
 
     def rest(self, least, most):
         time.sleep(self.chance.uniform(least, most))
+
+    @property
+    def deaths(self):
+        """Kills, and breakdowns of the database."""
+        return self.happened["kills"], self.happened["database breakdowns"]
 
     def report(self):
         return {"seed": self.seed, **self.happened}

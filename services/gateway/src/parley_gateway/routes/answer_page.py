@@ -27,6 +27,7 @@ from parley_gateway.html_pages import HEADERS
 from parley_gateway.principal import Principal
 from parley_gateway.problems import problem_of
 from parley_gateway.route import OpenRoute, gateway_of
+from parley_kit import crash_points
 from parley_kit.errors import (
     FailedPreconditionError,
     InvalidArgumentError,
@@ -131,6 +132,7 @@ async def _record(
             edited_action_json=given.edited_json,
         )
     )
+    crash_points.reach("gateway.link_answer_recorded")
 
 
 async def _posted(request: Request, token: str) -> Posted:

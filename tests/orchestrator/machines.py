@@ -1,0 +1,64 @@
+"""What state machines share: a workshop, its time, and how long they run."""
+
+import asyncio
+from datetime import timedelta
+
+import hypothesis.strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+from tests.orchestrator.fake_port import WENT_OUT
+from tests.orchestrator.workshop import workshop
+
+from parley_orchestrator.domain.delivery import Outcome, Result
+
+CHANNELS = st.sampled_from(["gmail", "slack"])
+ASKED_TO_WAIT = "the provider says when"
+LIMITED = Outcome(
+    Result.NOT_SENT, "ratelimited", retry_after=timedelta(seconds=20), connection_id="con_1"
+)
+PASSING = [Result.NOT_SENT, Result.AMBIGUOUS, Result.RECONNECT, WENT_OUT, ASKED_TO_WAIT]
+FAILURES = [*PASSING, Result.PERMANENT, Result.REJECTED]
+
+
+class InALoop(RuleBasedStateMachine):
+    """A workshop in an event loop of its own, as long as the machine runs."""
+
+    def __init__(self):
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self._open = workshop()
+        self.shop = self.run(self._open.__aenter__())
+
+    def run(self, awaitable):
+        return self.loop.run_until_complete(awaitable)
+
+    def teardown(self):
+        self.run(self._open.__aexit__(None, None, None))
+        self.loop.close()
+
+    @rule(seconds=st.sampled_from([0.2, 2, 6, 40, 200]))
+    def time_passes(self, seconds):
+        self.shop.clock.pass_by(seconds=seconds)
+
+    def meets(self, channel, fates):
+        """What the next deliveries on a channel meet."""
+        self.shop.ports[channel].script.extend(
+            LIMITED if fate == ASKED_TO_WAIT else fate for fate in fates
+        )
+
+    def calm_down(self):
+        """No more trouble, and time enough for everything that waits."""
+        shop = self.shop
+        for port in (shop.gmail, shop.slack):
+            port.script.clear()
+            port.look_ups.clear()
+        for name in ("gmail", "slack"):
+            shop.channels.change(name, is_up=True, silent_since=None)
+        shop.clock.pass_by(hours=24)  # the longest quiet time
+        for _ in range(12):
+            shop.clock.pass_by(minutes=10)
+            self.run(shop.expire())
+            for name in ("gmail", "slack"):
+                self.run(shop.wake(name))
+            self.run(shop.hand_on.again())
+            self.run(shop.give_up())
+            self.run(shop.flow("gmail", "slack"))
