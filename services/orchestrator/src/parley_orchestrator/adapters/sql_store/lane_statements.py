@@ -14,9 +14,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import UpdateBase
 
-from parley_kit.store import Bulk, Query, is_one_of
+from parley_kit.store import Bulk, Query, is_one_of, upsert
 from parley_orchestrator.adapters import sql_tables as t
-from parley_orchestrator.adapters.sql_store.statements import upsert
 from parley_orchestrator.domain.delivery import State
 
 _L, _D = t.lanes, t.deliveries

@@ -17,10 +17,10 @@ from sqlalchemy import (
     update,
 )
 
+from parley_kit.store import upsert
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store import lane_statements
 from parley_orchestrator.adapters.sql_store.delivery_rows import delivery_of
-from parley_orchestrator.adapters.sql_store.statements import upsert
 from parley_orchestrator.domain.changing import changed
 from parley_orchestrator.domain.claiming import Gate
 from parley_orchestrator.domain.delivery import SPOKEN, Delivery, State
