@@ -214,3 +214,26 @@ async def test_an_update_is_silent_and_a_notice_answers_the_person(shop):
     await shop.click(card)
     await shop.flow()
     assert [job.delivery.kind.value for job in shop.slack.jobs] == ["card", "update", "notice"]
+
+
+async def test_a_backlog_keeps_its_order_and_a_question_goes_before_it(shop):
+    """Who waits longest goes first, however often the queue was looked at meanwhile."""
+    await shop.begin(channels=("slack",), people=4)
+    await everybody_prefers_slack(shop)
+    pace(shop, TO_ALL)
+    for n in range(3):
+        await shop.say(str(n))
+        await shop.flow()
+        shop.clock.pass_by(milliseconds=10)
+    asked = await shop.ask(respondents=(shop.ann.id,))
+    order = []
+    for _ in range(20):
+        before = len(shop.slack.jobs)
+        await shop.flow()
+        order += [job.delivery for job in shop.slack.jobs[before:]]
+        shop.clock.pass_by(milliseconds=500)
+    card = [one.subject_id for one in order].index(asked.id)
+    assert {one.user_id for one in order[:card]} <= {shop.ann.id}, "what was said to her before"
+    others = [one.position for one in order if one.user_id != shop.ann.id]
+    assert others == sorted(others)
+    assert len(order) == 12 - 3 + 1

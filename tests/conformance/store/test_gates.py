@@ -4,11 +4,12 @@ import asyncio
 from datetime import timedelta
 
 from tests.conformance.store.test_queue import claim, enqueue, gates, only_lane, settle
-from tests.conformance.store.world import HOUR
+from tests.conformance.store.world import HOUR, settled
 
 from parley_kit.clock import utc_now
 from parley_orchestrator.domain.breaker import Breaker, BreakerState
-from parley_orchestrator.domain.delivery import Outcome, Result, State, Verdict
+from parley_orchestrator.domain.claiming import Rank, Take
+from parley_orchestrator.domain.delivery import Kind, Outcome, Result, State, Verdict
 from parley_orchestrator.domain.pacing import Key, Limit, Pace, Scope, admit
 from parley_orchestrator.ports import Hold, Settled
 
@@ -124,13 +125,34 @@ async def test_lanes_wait_at_the_gates_of_their_connections(store, world):
     assert set(await gates(store, world.channel)) == {"con_1", "con_3"}, "where it really waits"
 
 
+async def test_decisions_stand_in_a_line_of_their_own(store, world):
+    """A lane stays there as long as it has something to do, then it is talk again."""
+    talk = world.deliver(1)
+    card = world.deliver(1, kind=Kind.CARD, to=world.bob)
+    urgent = world.deliver(2, to=world.bob, urgent=True)
+    await enqueue(store, talk, card, urgent)
+
+    async def ranks():
+        found = await store.read(lambda unit: unit.deliveries.gates(world.channel))
+        return {gate.rank for gate in found}
+
+    assert await ranks() == {Rank.DECISIONS, Rank.TALK}
+    for expected in (card, urgent):
+        [lane] = await claim(store, world.channel, ranks=[Rank.DECISIONS])
+        assert [d.id for d in lane.deliveries] == [expected.id]
+        await settle(store, lane, settled(lane.deliveries[0]))
+    assert await claim(store, world.channel, ranks=[Rank.DECISIONS]) == []
+    await enqueue(store, world.deliver(3, to=world.bob))
+    assert await ranks() == {Rank.TALK}
+
+
 async def test_what_is_held_comes_again_at_its_time(store, world):
     one = world.deliver()
     await enqueue(store, one)
     until = utc_now() + HOUR
 
     def hold(unit):
-        [lane] = unit.deliveries.take(world.channel, "", 10, 10, 30)
+        [lane] = unit.deliveries.lease(world.channel, Take("", Rank.TALK, 10, 10), 30)
         unit.deliveries.hold([Hold(lane, until, "paced: posts", one.id)])
 
     await store.transact(hold)

@@ -6,22 +6,28 @@ from datetime import timedelta
 from tests.conformance.store.world import HOUR, changed, settled
 
 from parley_kit.clock import utc_now
+from parley_orchestrator.domain.claiming import Rank, Take
 from parley_orchestrator.domain.delivery import Kind, Outcome, Result, State, Verdict
 from parley_orchestrator.ports import Settled
 
 LEASE = 30.0
 
 
-def claim(store, channel, lanes=100, per_lane=10, lease=LEASE, gate=""):
+def claim(store, channel, lanes=100, per_lane=10, lease=LEASE, gate="", ranks=tuple(Rank)):
     def command(unit):
-        return unit.deliveries.begin(unit.deliveries.take(channel, gate, lanes, per_lane, lease))
+        found = [
+            lane
+            for rank in ranks
+            for lane in unit.deliveries.lease(channel, Take(gate, rank, lanes, per_lane), lease)
+        ]
+        return unit.deliveries.begin(found)
 
     return store.transact(command)
 
 
 async def gates(store, channel):
     found = await store.read(lambda unit: unit.deliveries.gates(channel))
-    return {gate.connection_id: gate.due_at for gate in found}
+    return {gate.connection_id: gate.due_at for gate in reversed(found)}
 
 
 def enqueue(store, *deliveries):
@@ -195,7 +201,7 @@ async def test_a_thread_and_its_connection_stay_with_the_lane(store, world):
     await enqueue(store, world.deliver(3))
     assert (await only_lane(store, world.channel, gate="c2")).thread_ref == "t1"
     used = await store.read(lambda u: u.conversations.detailed(world.session.id))
-    assert used.used_channels == (world.channel,)
+    assert used.used_channels == [world.channel]
 
 
 async def test_an_attempt_says_when_it_began(store, world):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, RootTransaction
@@ -28,6 +28,14 @@ LockRows = Callable[[Connection, list[str]], None]
 
 class CalledError(Exception):
     """A command that stood by undid the transaction; those that called it are run again alone."""
+
+
+class UnlockedRowsError(Exception):
+    """A command needs rows that it had not named."""
+
+    def __init__(self, rows: Iterable[str]) -> None:
+        super().__init__("rows must be locked first")
+        self.rows = frozenset(rows)
 
 
 class CommitLostError(Exception):
@@ -86,7 +94,8 @@ class GroupWriter:
         while (first := self._queue.get()) is not None:
             group = [first]
             is_last = self._gather(group)
-            self._answer(self._settle(group))
+            for part in self._parts(group):
+                self._answer(self._settle(part))
             if is_last:
                 return
 
@@ -100,6 +109,13 @@ class GroupWriter:
                 return True
             group.append(job)
         return False
+
+    def _parts(self, group: list[Job[Any]]) -> list[list[Job[Any]]]:
+        """What is committed together: what names its rows, where rows are locked."""
+        if self.lock_rows is None:
+            return [group]
+        named = [job for job in group if job.rows]
+        return [*([named] if named else []), *([job] for job in group if not job.rows)]
 
     def _settle(self, group: list[Job[Any]]) -> list[Outcome]:
         """Commits the group; where that fails as a whole, each command by itself."""
@@ -115,7 +131,7 @@ class GroupWriter:
     def _settle_alone(self, job: Job[Any]) -> list[Outcome]:
         for attempt in range(1, _TRIES + 1):
             try:
-                return self._transact([job])
+                return self._transact_alone(job)
             except CalledError:
                 continue
             except DBAPIError as error:
@@ -127,6 +143,16 @@ class GroupWriter:
             except BaseException as error:  # noqa: BLE001  # the waiting task gets it
                 return [Outcome(job, error=error)]
         return [Outcome(job, error=unavailable(RuntimeError("it is too busy")))]
+
+    def _transact_alone(self, job: Job[Any]) -> list[Outcome]:
+        """Finds out which rows it needs by running it; then it has them from its beginning."""
+        while True:
+            try:
+                return self._transact([job])
+            except UnlockedRowsError as error:
+                if error.rows <= job.rows:
+                    raise AssertionError("rows that were locked are asked for again") from error
+                job.rows |= error.rows
 
     def _answer(self, outcomes: Sequence[Outcome]) -> None:
         by_loop: dict[asyncio.AbstractEventLoop, list[Outcome]] = {}
@@ -165,20 +191,34 @@ class GroupWriter:
         """Adds an outcome for each command, then for each that stood by for a hint of theirs."""
         tx = self._begin(connection)
         rows: frozenset[str] = frozenset().union(*(job.rows for job in group))
-        if rows and self.lock_rows is not None:
-            self.lock_rows(connection, sorted(rows))
+        if self.lock_rows is not None:
+            tx.locked = rows
+            if rows:
+                self.lock_rows(connection, sorted(rows))
         run = _run_one if len(group) == 1 else _run_in_savepoint
         outcomes += [run(tx, job) for job in group]
         hints = _hints(outcomes)
         for hint, job in self.standing_by.called_by(hints):
-            outcomes.append(Outcome(job))
-            try:
-                outcomes[-1] = _run_in_savepoint(tx, job)
-            except DBAPIError as error:
-                raise CalledError from error
+            self._run_called(tx, hint, job, outcomes)
+        self._before_commit(connection, hints | _hints(outcomes))
+
+    def _run_called(
+        self, tx: Transaction, hint: str, job: Job[Any], outcomes: list[Outcome]
+    ) -> None:
+        outcomes.append(Outcome(job))
+        try:
+            outcomes[-1] = _run_in_savepoint(tx, job)
+        except UnlockedRowsError as error:
+            _ROLLBACK(tx.connection)
+            tx.hints.clear()
+            outcomes.pop()
+            job.rows |= error.rows
+            self._queue.put(job)  # it has them from its beginning, in a transaction of its own
+        except DBAPIError as error:
+            raise CalledError from error
+        else:
             for outcome in outcomes[:-1]:
                 outcome.hints -= {hint}  # it is followed already
-        self._before_commit(connection, hints | _hints(outcomes))
 
     def _call_later(self, group: Sequence[Job[Any]], outcomes: Sequence[Outcome]) -> None:
         """What stood by ran in a transaction that was undone: it runs again by itself."""
@@ -215,7 +255,7 @@ def _run_in_savepoint(tx: Transaction, job: Job[Any]) -> Outcome:
     _SAVEPOINT(tx.connection)
     try:
         value = job.command(tx)
-    except DBAPIError:
+    except (DBAPIError, UnlockedRowsError):
         raise  # the group is run again one by one, where each command meets its own error
     except Exception as error:  # noqa: BLE001  # the waiting task gets it
         _ROLLBACK(tx.connection)

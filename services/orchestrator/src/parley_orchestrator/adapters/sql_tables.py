@@ -30,6 +30,8 @@ agents = Table(
     Column("key_hash", String, nullable=False, unique=True),
     Column("webhook_url", String, nullable=False),
     Column("sealed_webhook_secret", Text, nullable=False),
+    Column("sealed_old_webhook_secret", Text, nullable=False, server_default=""),
+    Column("old_webhook_secret_until", Utc),
     Column("created_at", Utc, nullable=False),
 )
 
@@ -49,6 +51,13 @@ users = Table(
 )
 Index("ix_users_email", func.lower(users.c.email))
 Index("ix_users_slack", users.c.slack_user_id)
+
+overview_changes = Table(
+    "overview_changes",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("user_id", String, nullable=False),
+)
 
 user_tokens = Table(
     "user_tokens",
@@ -78,6 +87,7 @@ session_users = Table(
     Column("session_id", String, primary_key=True),
     Column("user_id", String, primary_key=True),
     Column("place", Integer, nullable=False),
+    Column("read_seq", BigInteger, nullable=False, server_default="0"),
 )
 Index("ix_session_users_user", session_users.c.user_id)
 
@@ -253,6 +263,7 @@ lanes = Table(
     Column("thread_ref", Text, nullable=False),
     Column("connection_id", String, nullable=False),
     Column("gate", String, nullable=False, server_default=""),
+    Column("rank", Integer, nullable=False, server_default="1"),
 )
 _IS_DUE = text("due_at IS NOT NULL")
 IS_DUE = text("lanes.due_at IS NOT NULL")
@@ -260,6 +271,7 @@ Index(
     "ix_lanes_gate",
     lanes.c.channel,
     lanes.c.gate,
+    lanes.c.rank,
     lanes.c.due_at,
     sqlite_where=_IS_DUE,
     postgresql_where=_IS_DUE,

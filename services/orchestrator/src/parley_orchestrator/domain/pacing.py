@@ -86,6 +86,7 @@ class Pace:
 
 
 Paces = Mapping[Key, Pace]
+ENDLESS = 2**31
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,17 @@ def free_at(limit: Limit, pace: Pace | None, now: datetime) -> datetime:
     if pace is None or not _holds(limit, pace, now):
         return now
     return max(now, pace.tat - limit.tolerance)
+
+
+def room(limit: Limit, pace: Pace | None, now: datetime) -> int:
+    """How many may go at once now."""
+    if free_at(limit, pace, now) > now:
+        return 0
+    if pace is None or not _holds(limit, pace, now):
+        pace = Pace(now)
+    if not limit.interval:
+        return ENDLESS
+    return (limit.tolerance - (max(pace.tat, now) - now)) // limit.interval + 1
 
 
 def spent(limit: Limit, pace: Pace | None, now: datetime) -> Pace:

@@ -47,7 +47,7 @@ def session_view(session: Session) -> dict[str, Any]:
         "title": session.title,
         "metadata": dict(session.metadata),
         "channel": session.channel or None,
-        "used_channels": list(session.used_channels),
+        "used_channels": session.used_channels,
         "last_seq": session.last_seq,
         "created_at": moment(session.created_at),
     }

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 from parley_kit.logs import get_logger
 from parley_orchestrator.domain.breaker import probing
-from parley_orchestrator.domain.claiming import Plan, plan_claims
+from parley_orchestrator.domain.claiming import Plan, Rules, plan_claims, talk_keys
 from parley_orchestrator.domain.delivery import Delivery, Outcome, Result, State
+from parley_orchestrator.domain.pacing import Limit
 from parley_orchestrator.domain.routing import limits_of
 from parley_orchestrator.ports import Job, Lane, Standing, Store, TokenSigner, Unit
 from parley_orchestrator.use_cases.enqueue import Enqueue
-from parley_orchestrator.use_cases.hold_back import hold_back
+from parley_orchestrator.use_cases.hold_back import hold_back, holding
 from parley_orchestrator.use_cases.job_shelf import JobShelf
 from parley_orchestrator.use_cases.publish import publish_deliveries
 from parley_orchestrator.use_cases.record_outcomes import fall_back
@@ -68,9 +69,10 @@ class ClaimWork:
         facts = self._enqueue.facts().get(channel)
         if facts is not None and facts.silent_since is not None:
             return Work(wait=REST)
-        plan = self._plan(unit, channel, lanes, per_lane)
+        limits = holding(unit, channel, limits_of(self._enqueue.facts(), channel))
+        plan = _plan(unit, channel, limits, lanes, per_lane)
         taken = self._take(unit, channel, plan)
-        work, held_until = self._loaded(unit, taken) if taken else (Work(), [])
+        work, held_until = self._loaded(unit, taken, limits) if taken else (Work(), [])
         if work.lanes:
             return work
         times = [at for at in (plan.next_at, *held_until) if at is not None]
@@ -80,29 +82,21 @@ class ClaimWork:
         """Keeps lanes whose jobs take longer."""
         await self._store.transact(lambda unit: unit.deliveries.renew(lanes, self._lease_seconds))
 
-    def _plan(self, unit: Unit, channel: str, lanes: int, per_lane: int) -> Plan:
-        breakers = unit.gates.breakers(channel)
-        if breakers:
-            breakers = unit.gates.lock_breakers(breakers)
-        gates = unit.deliveries.gates(channel)
-        return plan_claims(channel, gates, breakers, unit.now, lanes=lanes, per_lane=per_lane)
-
     def _take(self, unit: Unit, channel: str, plan: Plan) -> list[Lane]:
         taken: list[Lane] = []
         for take in plan.takes:
-            found = unit.deliveries.take(
-                channel, take.gate, take.lanes, take.per_lane, self._lease_seconds
-            )
+            found = unit.deliveries.lease(channel, take, self._lease_seconds)
             if found and take.probes is not None:
                 unit.gates.set_breaker(probing(take.probes, unit.now))
             taken += found
         return taken
 
-    def _loaded(self, unit: Unit, lanes: Sequence[Lane]) -> tuple[Work, list[datetime]]:
+    def _loaded(
+        self, unit: Unit, lanes: Sequence[Lane], limits: Sequence[Limit]
+    ) -> tuple[Work, list[datetime]]:
         """The work in these lanes, and until when others of them were held back."""
         shelf = JobShelf(unit, [d for lane in lanes for d in lane.deliveries], self._signer)
         useful = _without_pointless(unit, lanes, shelf)
-        limits = limits_of(self._enqueue.facts(), lanes[0].channel)
         found = hold_back(unit, useful, shelf.users, limits)
         unit.deliveries.hold(found.held)
         self._leave(unit, found.leaving)
@@ -123,6 +117,16 @@ class ClaimWork:
         ]
         publish_deliveries(unit, [one for one, _why in left])
         fall_back(unit, self._enqueue, left)
+
+
+def _plan(unit: Unit, channel: str, limits: Sequence[Limit], lanes: int, per_lane: int) -> Plan:
+    breakers = unit.gates.breakers(channel)
+    if breakers:
+        breakers = unit.gates.lock_breakers(breakers)
+    gates = unit.deliveries.gates(channel)
+    keys = talk_keys(channel, gates, limits)
+    rules = Rules(channel, breakers, limits, unit.gates.paces(keys) if keys else {})
+    return plan_claims(gates, rules, unit.now, lanes=lanes, per_lane=per_lane)
 
 
 def _without_pointless(unit: Unit, lanes: Sequence[Lane], shelf: JobShelf) -> list[Lane]:

@@ -34,8 +34,7 @@ def hold_back(
     unit: Unit, lanes: Sequence[Lane], users: Mapping[str, User], limits: Sequence[Limit]
 ) -> Sorted:
     """What may go out now; counters of the limits are spent in the same transaction."""
-    active = _active(unit, lanes, limits)
-    before = unit.gates.paces(_keys(lanes, active)) if active else {}
+    before = unit.gates.paces(_keys(lanes, limits)) if limits else {}
     paces: Mapping[Key, Pace] = before
     found = Sorted([], [], [])
     for lane in lanes:
@@ -43,7 +42,7 @@ def hold_back(
             found.going.append(lane)  # a look-up disturbs nobody and sends nothing
             continue
         quiet = _quiet(lane.deliveries, users, unit.now)
-        admitted = admit(lane.deliveries[: quiet.count], lane.gate, active, paces, unit.now)
+        admitted = admit(lane.deliveries[: quiet.count], lane.gate, limits, paces, unit.now)
         paces = admitted.paces
         if admitted.count:
             found.going.append(changed(lane, deliveries=lane.deliveries[: admitted.count]))
@@ -58,11 +57,9 @@ def hold_back(
     return found
 
 
-def _active(unit: Unit, lanes: Sequence[Lane], limits: Sequence[Limit]) -> list[Limit]:
-    """Dormant limits cost nothing while the provider asked nobody to wait."""
-    if not lanes:
-        return []
-    is_awake = any(limit.is_dormant for limit in limits) and unit.gates.is_awake(lanes[0].channel)
+def holding(unit: Unit, channel: str, limits: Sequence[Limit]) -> list[Limit]:
+    """The limits that hold now: dormant ones cost nothing while nobody was asked to wait."""
+    is_awake = any(limit.is_dormant for limit in limits) and unit.gates.is_awake(channel)
     return [limit for limit in limits if is_awake or not limit.is_dormant]
 
 

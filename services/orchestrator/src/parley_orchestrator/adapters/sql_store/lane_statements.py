@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BindParameter,
     Integer,
+    Label,
     bindparam,
     case,
     func,
@@ -16,6 +19,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from parley_kit.store import Bulk, Query, is_one_of, upsert
 from parley_orchestrator.adapters import sql_tables as t
+from parley_orchestrator.domain.claiming import Rank
 from parley_orchestrator.domain.delivery import State
 
 _L, _D = t.lanes, t.deliveries
@@ -28,6 +32,7 @@ DUE = Query(
         .where(
             _L.c.channel == bindparam("channel"),
             _L.c.gate == bindparam("gate"),
+            _L.c.rank == bindparam("rank"),
             t.IS_DUE,
             _L.c.due_at <= bindparam("now", type_=_TIME),
         )
@@ -35,7 +40,7 @@ DUE = Query(
         .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True)
     ),
-    ["channel", "gate", "now", "most"],
+    ["channel", "gate", "rank", "now", "most"],
 )
 _CHANNEL: BindParameter[str] = bindparam("channel")
 _FIRST = (
@@ -50,14 +55,22 @@ _NEXT = (
     .scalar_subquery()
 )
 _ALL = _FIRST.union_all(select(_NEXT).where(_FIRST.c.gate.is_not(None)))
-_EARLIEST = (
-    select(func.min(_L.c.due_at))
-    .where(_L.c.channel == _CHANNEL, t.IS_DUE, _L.c.gate == _ALL.c.gate)
-    .correlate(_ALL)
-    .scalar_subquery()
-)
+
+
+def _earliest(rank: Rank) -> Label[Any]:
+    found = (
+        select(func.min(_L.c.due_at))
+        .where(_L.c.channel == _CHANNEL, t.IS_DUE, _L.c.gate == _ALL.c.gate, _L.c.rank == rank)
+        .correlate(_ALL)
+        .scalar_subquery()
+    )
+    return found.label(rank.name)
+
+
 GATES = Query(
-    lambda _dialect: select(_ALL.c.gate, _EARLIEST.label("due_at")).where(_ALL.c.gate.is_not(None)),
+    lambda _dialect: select(_ALL.c.gate, *(_earliest(rank) for rank in Rank)).where(
+        _ALL.c.gate.is_not(None)
+    ),
     ["channel"],
 )
 """Jumps from gate to gate through the index, however many lanes wait at each."""
@@ -151,6 +164,9 @@ def _make_due(dialect: str) -> UpdateBase:
         set_={
             "due_at": case((_L.c.leased_until.is_not(None), _L.c.due_at), else_=earlier),
             "head": case((_L.c.head > new.head, new.head), else_=_L.c.head),
+            "rank": case(
+                (or_(_L.c.due_at.is_(None), _L.c.rank > new.rank), new.rank), else_=_L.c.rank
+            ),
         },
     )
     return made
@@ -169,6 +185,7 @@ MAKE_DUE = Bulk(
         "thread_ref",
         "connection_id",
         "gate",
+        "rank",
     ],
 )
 

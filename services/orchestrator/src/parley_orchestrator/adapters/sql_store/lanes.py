@@ -22,7 +22,7 @@ from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store import lane_statements
 from parley_orchestrator.adapters.sql_store.delivery_rows import delivery_of
 from parley_orchestrator.domain.changing import changed
-from parley_orchestrator.domain.claiming import Gate
+from parley_orchestrator.domain.claiming import Gate, Rank, Take, rank_of
 from parley_orchestrator.domain.delivery import SPOKEN, Delivery, State
 from parley_orchestrator.ports import Hold, Lane, Settled
 
@@ -37,6 +37,7 @@ def make_due(connection: Connection, deliveries: Sequence[Delivery]) -> None:
         known = rows.setdefault(delivery.lane, row)
         known["due_at"] = min(known["due_at"], row["due_at"])
         known["head"] = min(known["head"], row["head"])
+        known["rank"] = min(known["rank"], row["rank"])
     if not rows:
         return
     lane_statements.MAKE_DUE(connection, [rows[lane] for lane in sorted(rows)])
@@ -54,6 +55,7 @@ def _lane_row(delivery: Delivery) -> dict[str, Any]:
         "thread_ref": "",
         "connection_id": "",
         "gate": delivery.gate,
+        "rank": rank_of(delivery),
     }
 
 
@@ -80,31 +82,36 @@ def mark_used(connection: Connection, delivery: Delivery) -> None:
 
 
 def gates(connection: Connection, channel: str) -> list[Gate]:
-    """The connections at which lanes of a channel wait, and since when."""
+    """The connections at which lanes of a channel wait, by rank, and since when."""
     rows = lane_statements.GATES(connection, channel=channel)
-    return [Gate(row["gate"], row["due_at"]) for row in rows]
+    return [
+        Gate(row["gate"], rank, row[rank.name])
+        for row in rows
+        for rank in Rank
+        if row[rank.name] is not None
+    ]
 
 
-def take(
+def lease(
     connection: Connection,
     now: datetime,
     channel: str,
-    gate: str,
-    limit: int,
-    per_lane: int,
+    take: Take,
     lease_seconds: float,
 ) -> list[Lane]:
     """Leases due lanes of a gate, with what is ready in each; those of other workers are skipped.
 
     Nothing has begun yet: `begin` marks what is really tried, `hold` gives back what must wait.
     """
-    due = lane_statements.DUE(connection, channel=channel, gate=gate, now=now, most=limit)
+    due = lane_statements.DUE(
+        connection, channel=channel, gate=take.gate, rank=take.rank, now=now, most=take.lanes
+    )
     names = [row["lane"] for row in due]
     if not names:
         return []
     until = now + timedelta(seconds=lease_seconds)
     leased = lane_statements.LEASE(connection, names=names, lease_until=until)
-    return _loaded(connection, leased, now, per_lane)
+    return _loaded(connection, leased, now, take.per_lane)
 
 
 def _loaded(

@@ -41,12 +41,13 @@ def upgrade() -> None:
         sa.Column("urgent", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
     op.add_column("lanes", sa.Column("gate", sa.String(), nullable=False, server_default=""))
+    op.add_column("lanes", sa.Column("rank", sa.Integer(), nullable=False, server_default="1"))
     op.execute("UPDATE lanes SET gate = connection_id")
     op.drop_index("ix_lanes_due", "lanes")
     op.create_index(
         "ix_lanes_gate",
         "lanes",
-        ["channel", "gate", "due_at"],
+        ["channel", "gate", "rank", "due_at"],
         sqlite_where=_DUE,
         postgresql_where=_DUE,
     )
@@ -66,6 +67,7 @@ def downgrade() -> None:
         sqlite_where=_DUE,
         postgresql_where=_DUE,
     )
+    op.drop_column("lanes", "rank")
     op.drop_column("lanes", "gate")
     op.drop_column("deliveries", "urgent")
     op.drop_table("paces")
