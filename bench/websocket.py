@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -20,11 +19,13 @@ import aiohttp
 import httpx
 import uvloop
 
-from bench.harness import FOLDER, cpu_seconds, limit_files, resident_mb, write
+from bench.processes import cpu_seconds, limit_files, resident_mb
+from bench.results import spread, write
 from parley_kit.clock import utc_now
 from parley_suite.environment import Ports
 from parley_suite.suite import Suite
 
+FOLDER = Path(__file__).parent
 SOCKETS = 1_000
 PEOPLE = 50
 FANNED_MESSAGES = 100
@@ -297,16 +298,6 @@ async def until(is_so, seconds=60):
         if time.monotonic() > ends:
             raise SystemExit("not everything arrived in time")
         await asyncio.sleep(0.005)
-
-
-def spread(values):
-    cuts = statistics.quantiles(values, n=100)
-    return {
-        "n": len(values),
-        "p50": round(cuts[49], 2),
-        "p90": round(cuts[89], 2),
-        "p99": round(cuts[98], 2),
-    }
 
 
 if __name__ == "__main__":

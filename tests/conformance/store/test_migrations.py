@@ -2,7 +2,9 @@
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
@@ -44,3 +46,13 @@ async def test_migrations_end_at_the_tables_in_use(service, url):
     await migrations.apply(database)
     await database.close()
     assert differences(url, tables, migrations.version_table) == []
+
+
+@pytest.mark.parametrize("service", SETS)
+def test_the_newest_revision_is_the_one_with_the_largest_number(service):
+    """By the names of the files alone, as a service finds out at its start."""
+    migrations, _tables = SETS[service]
+    config = Config()
+    config.set_main_option("script_location", str(migrations.folder))
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_current_head() == migrations.head

@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
@@ -13,6 +12,7 @@ from parley_kit.adapter.service import migrations, open_storage
 from parley_kit.adapter.tables import adapter_tables
 from parley_kit.sealing import KeyRing, Secret
 from parley_kit.store import Database
+from parley_kit.store.upgrading import upgrade
 
 
 @pytest.fixture(params=["file", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -42,8 +42,7 @@ async def to_revision(database, revision):
     own = migrations("fax")
 
     def run(tx):
-        own._config.attributes["connection"] = tx.connection
-        command.upgrade(own._config, revision)
+        upgrade(tx.connection, own.folder, own.version_table, revision)
 
     await database.write(run)
 

@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from parley.orchestrator.v1 import inbox_pb2
 from parley_kit import crash_points
 from parley_kit.adapter.replies import Replies
 from parley_kit.adapter.tables import AdapterTables
-from parley_kit.store import Database, Transaction
+from parley_kit.store import Database, Transaction, upsert
 
 CLAIM_SECONDS = 15
 
@@ -40,9 +39,8 @@ class Inbox:
         """The same within a transaction of the caller's; set `changed` after it."""
         if not items:
             return 0
-        dialect = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
         rows = [_row(item, tx.now) for item in items]
-        statement = dialect.insert(self._inbox).on_conflict_do_nothing(
+        statement = upsert(tx.connection.dialect.name, self._inbox).on_conflict_do_nothing(
             index_elements=["inbound_id"]
         )
         new = tx.connection.execute(statement.returning(self._inbox.c.inbound_id), rows)

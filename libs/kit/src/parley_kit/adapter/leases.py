@@ -9,11 +9,10 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from parley_kit.adapter.tables import AdapterTables
 from parley_kit.errors import UnavailableError
-from parley_kit.store import Database, Transaction
+from parley_kit.store import Database, Transaction, upsert
 
 _POLL_SECONDS = 0.05
 
@@ -30,9 +29,9 @@ class Leases:
         holder = uuid.uuid4().hex
 
         def command(tx: Transaction) -> bool:
-            dialect = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
             values = {"holder": holder, "until": tx.now + timedelta(seconds=seconds)}
-            statement = dialect.insert(self._leases).values(name=name, **values)
+            statement = upsert(tx.connection.dialect.name, self._leases)
+            statement = statement.values(name=name, **values)
             taken = statement.on_conflict_do_update(
                 index_elements=["name"],
                 set_=values,

@@ -1,36 +1,38 @@
-"""Many rows through one statement, with as little work a row as there can be."""
+"""Changes of many rows, with as little work a row as there can be."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.sql.dml import UpdateBase
 
-from parley_kit.store.prepared import Prepared
+from parley_kit.store.prepared import PerDialect
 
 
-class Bulk:
-    """An INSERT or UPDATE that is compiled once a dialect.
+class Bulk(PerDialect):
+    """An INSERT or UPDATE that runs once for each row.
 
     Args:
         build: The statement for a dialect's name, e.g. ``sqlite``.
         keys: The names that each row brings, all of them.
     """
 
-    def __init__(self, build: Callable[[str], UpdateBase], keys: Sequence[str]) -> None:
-        self._build = build
-        self._keys = list(keys)
-        self._prepared: dict[str, Prepared] = {}
-
     def __call__(self, connection: Connection, rows: Collection[Mapping[str, Any]]) -> None:
         """Runs the statement for every row; does nothing without rows."""
-        if not rows:
-            return
-        dialect = connection.dialect
-        prepared = self._prepared.get(dialect.name)
-        if prepared is None:
-            prepared = Prepared(self._build(dialect.name), self._keys, dialect)
-            self._prepared[dialect.name] = prepared
-        prepared.run_many(connection, rows)
+        if rows:
+            self.prepared(connection).run_many(connection, rows)
+
+
+class Change(PerDialect):
+    """An UPDATE or DELETE that changes many rows at once.
+
+    Args:
+        build: The statement for a dialect's name, e.g. ``sqlite``.
+        keys: The names of its parameters, all of which each call brings.
+    """
+
+    def __call__(self, connection: Connection, **values: Any) -> int:
+        """How many rows were changed."""
+        changed: int = self.prepared(connection).run(connection, values).rowcount
+        return changed

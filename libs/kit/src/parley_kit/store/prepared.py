@@ -54,6 +54,13 @@ class Prepared:
             elif process is not None:
                 self._processed.append((name, process))
         self._in_order = _in_order(names) if is_positional else None
+        self._names: list[str] = []
+        self._results: list[tuple[str, Processor]] = []
+        for found in getattr(statement, "exported_columns", ()):
+            self._names.append(found.name)
+            process = found.type.dialect_impl(dialect).result_processor(dialect, None)
+            if process is not None:
+                self._results.append((found.name, process))
 
     def bound(self, values: Values) -> Any:
         """The values as the driver takes them."""
@@ -66,6 +73,16 @@ class Prepared:
         """Runs it once; answers the driver's cursor."""
         return _run(connection, self._text, self.bound(values))
 
+    def rows(self, connection: Connection, values: Values) -> list[dict[str, Any]]:
+        """Runs it once; answers all rows by column name."""
+        return [self._row(found) for found in self.run(connection, values).fetchall()]
+
+    def _row(self, values: Sequence[Any]) -> dict[str, Any]:
+        row = dict(zip(self._names, values, strict=True))
+        for name, process in self._results:
+            row[name] = process(row[name])
+        return row
+
     def run_many(self, connection: Connection, rows: Iterable[Values]) -> None:
         """Runs it for every row."""
         parameters = [self.bound(row) for row in rows]
@@ -74,6 +91,29 @@ class Prepared:
             cursor.executemany(self._text, parameters)
         except _driver_error(connection) as error:
             raise _translated(connection, self._text, error) from error
+
+
+class PerDialect:
+    """A statement that is compiled once a dialect.
+
+    Args:
+        build: The statement for a dialect's name, e.g. ``sqlite``.
+        keys: The names of the values that come with each run.
+    """
+
+    def __init__(self, build: Callable[[str], Any], keys: Sequence[str] = ()) -> None:
+        self._build = build
+        self._keys = list(keys)
+        self._prepared: dict[str, Prepared] = {}
+
+    def prepared(self, connection: Connection) -> Prepared:
+        """The statement for the connection's dialect."""
+        dialect = connection.dialect
+        found = self._prepared.get(dialect.name)
+        if found is None:
+            found = Prepared(self._build(dialect.name), self._keys, dialect)
+            self._prepared[dialect.name] = found
+        return found
 
 
 def _run(connection: Connection, text: str, parameters: Any) -> Any:

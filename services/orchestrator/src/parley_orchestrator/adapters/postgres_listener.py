@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-
-import psycopg
+from typing import TYPE_CHECKING
 
 from parley_kit.logs import get_logger
+
+if TYPE_CHECKING:
+    import psycopg
 
 log = get_logger(__name__)
 CHANNEL = "parley_orchestrator"
@@ -39,25 +41,27 @@ class PostgresListener:
         self._closed.set()
 
     def _run(self) -> None:
+        import psycopg  # noqa: PLC0415  # 10 MB, which a service on SQLite does without
+
         while not self._closed.is_set():
             try:
-                self._listen()
+                with psycopg.connect(self._url, autocommit=True, connect_timeout=5) as connection:
+                    self._listen(connection)
             except psycopg.Error as error:
                 log.warning("the database's hints are silent", reason=type(error).__name__)
                 self._tell(EVERYTHING)
                 self._closed.wait(_RECONNECT_SECONDS)
 
-    def _listen(self) -> None:
-        with psycopg.connect(self._url, autocommit=True, connect_timeout=5) as connection:
-            connection.execute(f"LISTEN {CHANNEL}")
-            self._tell(EVERYTHING)
-            while not self._closed.is_set():
-                heard = False
-                for note in connection.notifies(timeout=_POLL_SECONDS, stop_after=1):
-                    heard = True
-                    self._tell(frozenset(note.payload.split(",")))
-                if not heard:
-                    self._tell(EVERYTHING)
+    def _listen(self, connection: psycopg.Connection) -> None:
+        connection.execute(f"LISTEN {CHANNEL}")
+        self._tell(EVERYTHING)
+        while not self._closed.is_set():
+            heard = False
+            for note in connection.notifies(timeout=_POLL_SECONDS, stop_after=1):
+                heard = True
+                self._tell(frozenset(note.payload.split(",")))
+            if not heard:
+                self._tell(EVERYTHING)
 
     def _tell(self, hints: frozenset[str]) -> None:
         try:

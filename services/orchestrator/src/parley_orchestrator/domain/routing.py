@@ -95,7 +95,8 @@ def choose(
     """
     passed: list[str] = []
     queues: list[str] = []
-    reachable = [name for name in order if _obstacle_for_ever(user, channels[name]) is None]
+    addresses = user.addresses
+    reachable = [name for name in order if _has_address(addresses, channels[name])]
     for name in reachable:
         obstacle = _obstacle_now(user, channels[name], is_present=is_present)
         breaker = shut_by(breakers or {}, name, channels[name].connection_of(user.id))
@@ -153,14 +154,16 @@ def unreachable_reason(
     user: User, order: Sequence[str], channels: Mapping[str, ChannelFacts]
 ) -> str:
     """Why no channel can ever reach the person, for people."""
-    reasons = [f"{name}: {_obstacle_for_ever(user, channels[name])}" for name in order]
+    reasons = [
+        f"{name}: the person has no {' or '.join(channels[name].address_keys)}"
+        for name in order
+        if not _has_address(user.addresses, channels[name])
+    ]
     return "; ".join(reasons) or "no channel is configured"
 
 
-def _obstacle_for_ever(user: User, facts: ChannelFacts) -> str | None:
-    if facts.address_keys and not any(user.addresses.get(key) for key in facts.address_keys):
-        return f"the person has no {' or '.join(facts.address_keys)}"
-    return None
+def _has_address(addresses: Mapping[str, str], facts: ChannelFacts) -> bool:
+    return not facts.address_keys or any(key in addresses for key in facts.address_keys)
 
 
 def _obstacle_now(user: User, facts: ChannelFacts, *, is_present: bool) -> str | None:

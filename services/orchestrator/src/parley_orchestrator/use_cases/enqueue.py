@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from parley_kit.ids import new_id
 from parley_kit.sealing import token_hash
-from parley_orchestrator.domain.changing import changed
 from parley_orchestrator.domain.conversation import Session
 from parley_orchestrator.domain.delivery import Delivery, Kind, State
 from parley_orchestrator.domain.people import User
@@ -114,13 +114,13 @@ class Enqueue:
         if route is None:
             return _dead(parcel, order, around)
         why = f"{parcel.why}; {route.explanation}" if parcel.why else route.explanation
-        made = _delivery(parcel, route, why, around.now)
         if route.is_parked:
-            return made
+            return _delivery(parcel, route, why, around.now, state=State.PARKED)
         if route.channel == WEBSOCKET:
-            return changed(made, state=State.SENT, ack_by=around.now + self._ack)
+            ack_by = around.now + self._ack
+            return _delivery(parcel, route, why, around.now, state=State.SENT, ack_by=ack_by)
         gate = around.facts[route.channel].connection_of(parcel.user.id)
-        return _in_its_time(changed(made, state=State.QUEUED, gate=gate), parcel.user, around.now)
+        return _in_its_time(parcel, route, why, around.now, gate)
 
     def _order(self, parcel: Parcel, facts: Mapping[str, ChannelFacts]) -> list[str]:
         if parcel.order is not None:
@@ -151,8 +151,9 @@ class Enqueue:
         ]
 
 
-def _delivery(parcel: Parcel, route: Route, explanation: str, now: datetime) -> Delivery:
-    """A delivery that waits for its route, until it is known whether it must."""
+def _delivery(
+    parcel: Parcel, route: Route, explanation: str, now: datetime, **more: Any
+) -> Delivery:
     return Delivery(
         id=new_id("dlv", now),
         kind=parcel.kind,
@@ -161,7 +162,6 @@ def _delivery(parcel: Parcel, route: Route, explanation: str, now: datetime) -> 
         subject_id=parcel.subject_id,
         channel=route.channel,
         position=parcel.position,
-        state=State.PARKED,
         explanation=explanation,
         created_at=now,
         updated_at=now,
@@ -170,6 +170,7 @@ def _delivery(parcel: Parcel, route: Route, explanation: str, now: datetime) -> 
         card_delivery_id=parcel.card_delivery_id,
         text=parcel.text,
         urgent=parcel.urgent,
+        **more,
     )
 
 
@@ -181,15 +182,17 @@ def is_request(subject_id: str) -> bool:
 def _dead(parcel: Parcel, order: Sequence[str], around: _Surroundings) -> Delivery:
     why = unreachable_reason(parcel.user, order, around.facts)
     route = Route(order[0] if order else "none", (), why)
-    return changed(_delivery(parcel, route, why, around.now), state=State.DEAD)
+    return _delivery(parcel, route, why, around.now, state=State.DEAD)
 
 
-def _in_its_time(delivery: Delivery, user: User, now: datetime) -> Delivery:
+def _in_its_time(
+    parcel: Parcel, route: Route, explanation: str, now: datetime, gate: str
+) -> Delivery:
     """Due now, or when the person's quiet hours are over."""
     until = None
-    if delivery.kind in DISTURBING and not delivery.urgent:
-        until = quiet_until(user, now)
-    if until is None:
-        return changed(delivery, next_attempt_at=now)
-    why = f"{delivery.explanation}; {explain(user, until)}"
-    return changed(delivery, next_attempt_at=until, explanation=why)
+    if parcel.kind in DISTURBING and not parcel.urgent:
+        until = quiet_until(parcel.user, now)
+    if until is not None:
+        explanation = f"{explanation}; {explain(parcel.user, until)}"
+    more = {"state": State.QUEUED, "gate": gate, "next_attempt_at": until or now}
+    return _delivery(parcel, route, explanation, now, **more)

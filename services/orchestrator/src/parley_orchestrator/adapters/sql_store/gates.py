@@ -8,9 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, tuple_
 
-from parley_kit.store import Bulk, Query
+from parley_kit.store import Bulk, Query, upsert
 from parley_orchestrator.adapters import sql_tables as t
-from parley_orchestrator.adapters.sql_store.statements import upsert
 from parley_orchestrator.domain.breaker import COUNTED, Breaker, BreakerState
 from parley_orchestrator.domain.delivery import Result
 from parley_orchestrator.domain.pacing import Key, Pace

@@ -17,9 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import UpdateBase
 
-from parley_kit.store import Bulk, Query, is_one_of
+from parley_kit.store import Bulk, Change, Query, is_one_of, upsert
 from parley_orchestrator.adapters import sql_tables as t
-from parley_orchestrator.adapters.sql_store.statements import upsert
 from parley_orchestrator.domain.claiming import Rank
 from parley_orchestrator.domain.delivery import State
 
@@ -102,12 +101,19 @@ WAITING = Query(
     ),
     ["names"],
 )
-BEGIN = Query(
+BEGIN = Change(
     lambda dialect: (
         update(_D)
         .where(is_one_of(dialect, _D.c.id, "ids"), _D.c.state == State.QUEUED)
         .values(state=State.SENDING, started_at=bindparam("begun_at", type_=_TIME))
-        .returning(_D.c.id)
+    ),
+    ["ids", "begun_at"],
+)
+BEGUN = Query(
+    lambda dialect: select(_D.c.id).where(
+        is_one_of(dialect, _D.c.id, "ids"),
+        _D.c.state == State.SENDING,
+        _D.c.started_at == bindparam("begun_at", type_=_TIME),
     ),
     ["ids", "begun_at"],
 )
@@ -139,7 +145,7 @@ _HEAD = (
     select(_D).where(_D.c.lane == _L.c.lane, t.IS_ACTIVE).order_by(_D.c.position, _D.c.id).limit(1)
 )
 _NO_HEAD = 2**62
-RELEASE = Bulk(
+RELEASE = Change(
     lambda dialect: (
         update(_L)
         .where(is_one_of(dialect, _L.c.lane, "names"))

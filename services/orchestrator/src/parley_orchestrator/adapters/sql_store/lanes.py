@@ -17,10 +17,10 @@ from sqlalchemy import (
     update,
 )
 
+from parley_kit.store import upsert
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store import lane_statements
 from parley_orchestrator.adapters.sql_store.delivery_rows import delivery_of
-from parley_orchestrator.adapters.sql_store.statements import upsert
 from parley_orchestrator.domain.changing import changed
 from parley_orchestrator.domain.claiming import Gate, Rank, Take, rank_of
 from parley_orchestrator.domain.delivery import SPOKEN, Delivery, State
@@ -153,8 +153,10 @@ def begin(connection: Connection, lanes: Sequence[Lane], now: datetime) -> list[
     ids = [d.id for lane in lanes for d in lane.deliveries if d.state == State.QUEUED]
     if not ids:
         return list(lanes)
-    begun_ids = {row["id"] for row in lane_statements.BEGIN(connection, ids=ids, begun_at=now)}
-    return [changed(lane, deliveries=_begun(lane, begun_ids, now)) for lane in lanes]
+    begun = set(ids)
+    if lane_statements.BEGIN(connection, ids=ids, begun_at=now) < len(ids):
+        begun = {row["id"] for row in lane_statements.BEGUN(connection, ids=ids, begun_at=now)}
+    return [changed(lane, deliveries=_begun(lane, begun, now)) for lane in lanes]
 
 
 def hold(connection: Connection, held_back: Sequence[Hold]) -> None:
@@ -171,7 +173,8 @@ def hold(connection: Connection, held_back: Sequence[Hold]) -> None:
 
 def hurry(connection: Connection, names: Sequence[str], now: datetime) -> None:
     """What waits in these lanes for a quiet time to end goes now; a retry keeps its time."""
-    connection.execute(lane_statements.HURRY, {"names": sorted(names), "now": now})
+    if names:
+        connection.execute(lane_statements.HURRY, {"names": sorted(names), "now": now})
 
 
 def _begun(lane: Lane, begun: set[str], now: datetime) -> tuple[Delivery, ...]:
@@ -207,22 +210,27 @@ def release(connection: Connection, lanes: Sequence[Lane], settled: Sequence[Set
     names = sorted(lane.lane for lane in lanes)
     if not names:
         return
-    _keep_threads(connection, settled)
+    _keep_threads(connection, lanes, settled)
     _move(connection, lanes, settled)
-    lane_statements.RELEASE(connection, [{"names": names}])
+    lane_statements.RELEASE(connection, names=names)
 
 
-def _keep_threads(connection: Connection, settled: Sequence[Settled]) -> None:
-    rows = {
-        one.delivery.lane: {
-            "of_lane": one.delivery.lane,
-            "new_thread": one.outcome.thread_ref,
-            "new_connection": one.outcome.connection_id,
-        }
+def _keep_threads(
+    connection: Connection, lanes: Sequence[Lane], settled: Sequence[Settled]
+) -> None:
+    """What carried the conversation on is kept, where it is not what carried it before."""
+    known = {lane.lane: (lane.thread_ref, lane.connection_id, lane.gate) for lane in lanes}
+    found = {
+        one.delivery.lane: (one.outcome.thread_ref, one.outcome.connection_id)
         for one in settled
         if one.outcome.thread_ref
     }
-    lane_statements.KEEP_THREAD(connection, [rows[lane] for lane in sorted(rows)])
+    rows = [
+        {"of_lane": lane, "new_thread": thread, "new_connection": connection_id}
+        for lane, (thread, connection_id) in sorted(found.items())
+        if known.get(lane) != (thread, connection_id, connection_id)
+    ]
+    lane_statements.KEEP_THREAD(connection, rows)
 
 
 def _move(connection: Connection, lanes: Sequence[Lane], settled: Sequence[Settled]) -> None:

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Delete, bindparam, delete, insert, select, tuple_
 
-from parley_kit.store import Query, is_one_of
+from parley_kit.store import Query, is_one_of, upsert
 from parley_orchestrator.adapters import sql_tables as t
-from parley_orchestrator.adapters.sql_store.statements import upsert
 
 _PRESENT = Query(
     lambda dialect: select(t.presence.c.user_id).where(

@@ -5,15 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Select, Table
-from sqlalchemy.dialects import postgresql, sqlite
 
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.ports import Page, Viewer
-
-
-def upsert(dialect: str, table: Table) -> Any:
-    """The insert of ``sqlite`` or ``postgresql``, which knows ON CONFLICT."""
-    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def paged(statement: Select[Any], table: Table, page: Page) -> Select[Any]:

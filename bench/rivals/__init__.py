@@ -1,0 +1,1 @@
+"""What people would otherwise use, doing the same final call to Slack."""
