@@ -6,7 +6,7 @@ PACKAGES := libs/protos libs/kit libs/suite services/orchestrator services/gatew
 TREES := libs/kit libs/suite services sandbox clients tests bench scripts
 TYPED := $(dir $(wildcard $(addsuffix /src/*/__init__.py,$(PACKAGES))))
 
-.PHONY: setup run test check bench chaos protos lock format clean
+.PHONY: setup run test check bench chaos pictures protos lock format clean
 
 setup: $(VENV)/.ready
 
@@ -34,6 +34,9 @@ bench: setup
 
 chaos: setup
 	$(BIN)/python -m pytest tests/chaos -m "chaos or not chaos" --chaos-long
+
+pictures: setup
+	$(BIN)/python -m scripts.pictures
 
 protos: setup
 	VENV=$(VENV) scripts/generate_protos.sh

@@ -1,7 +1,8 @@
 """Finds the programs that some tests drive, gets what is missing where it can, and says what not.
 
-PostgreSQL's server, Chromium and grpcurl are no Python packages. On Debian and Ubuntu as root they
-are installed; elsewhere this says plainly which tests will skip. It never fails the run.
+PostgreSQL's server, Chromium, grpcurl, axe and AsyncAPI's schema are no Python packages. On Debian
+and Ubuntu as root the programs are installed, npm's packages go into `.venv`; elsewhere this says
+plainly which tests will skip. It never fails the run.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 INSTALL_SECONDS = 600
+NPM = Path(__file__).resolve().parents[1] / ".venv/npm"
+NPM_PACKAGES = ("axe-core@4", "@asyncapi/specs@6")
 GRPCURL = "github.com/fullstorydev/grpcurl/cmd/grpcurl@latest"
 
 
@@ -50,10 +53,26 @@ def find_grpcurl() -> str | None:
     return shutil.which("grpcurl") or shutil.which("grpcurl", path=str(Path.home() / "go/bin"))
 
 
+def find_axe() -> str | None:
+    """axe-core as one script for a page (MPL-2.0)."""
+    return _existing(NPM / "node_modules/axe-core/axe.min.js")
+
+
+def find_asyncapi_schema() -> str | None:
+    """The JSON Schema of AsyncAPI 3.0 documents (Apache-2.0)."""
+    return _existing(NPM / "node_modules/@asyncapi/specs/schemas/3.0.0.json")
+
+
+def _existing(path: Path) -> str | None:
+    return str(path) if path.exists() else None
+
+
 TOOLS = (
     Tool("PostgreSQL", find_postgres, "postgresql", "tests on PostgreSQL", "install `postgresql`"),
     Tool("Chromium", find_chromium, "chromium", "browser tests", "install `chromium`"),
     Tool("grpcurl", find_grpcurl, None, "grpcurl tests", f"run `go install {GRPCURL}`"),
+    Tool("axe", find_axe, None, "accessibility tests", "install `npm`"),
+    Tool("AsyncAPI's schema", find_asyncapi_schema, None, "a schema test", "install `npm`"),
 )
 
 
@@ -87,6 +106,13 @@ def _install(missing: list[Tool]) -> dict[str, str]:
     if go and any(tool.find is find_grpcurl for tool in missing):
         print("installing grpcurl with go …", flush=True)
         failed["grpcurl"] = _run([go, "install", GRPCURL])
+    npm = shutil.which("npm")
+    if npm and any(tool.find in {find_axe, find_asyncapi_schema} for tool in missing):
+        print(f"installing {', '.join(NPM_PACKAGES)} with npm …", flush=True)
+        options = ["--prefix", str(NPM), "--no-audit", "--no-fund", "--ignore-scripts"]
+        failed |= dict.fromkeys(
+            ("axe", "AsyncAPI's schema"), _run([npm, "install", *options, *NPM_PACKAGES])
+        )
     return failed
 
 

@@ -1,43 +1,28 @@
-"""Takes the pictures of docs/images/mail: every kind of mail, and the page that its buttons open.
+"""Takes the pictures of docs/images anew; `make pictures` takes all. Needs Chromium.
 
-`python -m scripts.pictures` takes the few that the documents show; `… FOLDER` takes all of them, 390
-and 1280 pixels wide, light and dark, and writes the text parts of the mails beside them.
+`python -m scripts.pictures [web|mail|slack] [ARGUMENTS]`: for web, names of scenes; for mail, a
+folder that gets every picture.
 """
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from pathlib import Path
 
-from scripts.pictures.answer_pages import pages
-from scripts.pictures.browser import take_all
-from scripts.pictures.mails import mails
+from scripts.pictures import mail, slack, web
 
-FOLDER = Path(__file__).resolve().parents[2] / "docs/images/mail"
-SHOWN = {
-    "approval-desktop-light", "approval-phone-light", "approval-phone-dark",
-    "dangerous-desktop-dark", "choice-phone-light", "form-phone-light", "message-desktop-light",
-    "resolved-phone-light", "reminder-phone-light", "page-approval-phone-light",
-    "page-confirm-phone-light", "page-edit-phone-dark", "page-decided-desktop-light",
-    "page-choice-desktop-dark",
-}  # fmt: skip
+PARTS = {"web": web.main, "mail": mail.main, "slack": slack.main}
 
 
-def main(arguments: list[str]) -> None:
-    """Takes the pictures."""
-    letters = mails()
-    html = {name: letter.html for name, letter in letters.items()} | pages()
+def main(arguments: list[str]) -> int:
+    """Takes one part's pictures, or all."""
     if not arguments:
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        asyncio.run(take_all(html, FOLDER, SHOWN))
-        return
-    folder = Path(arguments[0])
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, letter in letters.items():
-        (folder / f"{name}.txt").write_text(letter.text, encoding="utf-8")
-    asyncio.run(take_all(html, folder))
+        return max(take([]) for take in PARTS.values())
+    part, *rest = arguments
+    if part not in PARTS:
+        print(f"there are: {', '.join(PARTS)}", file=sys.stderr)
+        return 1
+    return PARTS[part](rest)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

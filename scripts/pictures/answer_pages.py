@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
-from scripts.pictures.mails import COLOURS, DEPLOY, SCHEMA
+from scripts.pictures.mail_samples import COLOURS, DEPLOY, SCHEMA
 from starlette.requests import Request
 from starlette.responses import Response
 

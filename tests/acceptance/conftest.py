@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+from tests.frame_schemas import FrameSchemas
 from websockets.sync.client import connect
 
 from parley_suite.connecting import connect_all
@@ -30,6 +31,7 @@ class World:
         self.http = httpx.Client(base_url=suite.url, timeout=70)
         self.sandbox = httpx.Client(base_url=suite.sandbox_url, timeout=20)
         self.admin = {"authorization": f"Bearer {suite.secrets.admin_key}"}
+        self.frames = FrameSchemas(self.get("/asyncapi.json", headers=self.admin))
         created = self.post("/api/agents", {"name": "Deploy agent"}, self.admin)
         self.agent = {"authorization": f"Bearer {created['key']}"}
 
@@ -124,12 +126,12 @@ class World:
             self.frame(ws, lambda f: f["type"] == "welcome")
             yield ws
 
-    @staticmethod
-    def frame(ws, is_it, seconds=15):
-        """The next frame that is it; others are passed over."""
+    def frame(self, ws, is_it, seconds=15):
+        """The next frame that is it; others are passed over. All are as the document says."""
         deadline = time.monotonic() + seconds
         while True:
             frame = json.loads(ws.recv(timeout=max(0.01, deadline - time.monotonic())))
+            self.frames.heard(frame)
             if is_it(frame):
                 return frame
 

@@ -59,6 +59,8 @@ class FakeOrchestrator(
         self.log = Log()
         self.calls: Counter[str] = Counter()
         self.batches: list[int] = []
+        self.typing: list[sessions_pb2.NoteTypingRequest] = []
+        self.typists: list[sessions_pb2.Typist] = []
         self.said: list[messages_pb2.SendMessageRequest] = []
         self.keys: dict[str, bytes] = {}
         self.revoked: set[str] = set()
@@ -118,6 +120,11 @@ class FakeOrchestrator(
             agent=agent, key="key-agt_1", webhook_secret="whsec_1"
         )
 
+    async def RotateWebhookSecret(self, request, context):
+        return agents_pb2.RotateWebhookSecretResponse(
+            webhook_secret="whsec_2", old_until=to_timestamp(utc_now())
+        )
+
     async def ListAgents(self, request, context):
         return agents_pb2.ListAgentsResponse(agents=[agents_pb2.Agent(id="agt_1", name="Bot")])
 
@@ -175,10 +182,19 @@ class FakeOrchestrator(
         self.calls["ListEvents"] += 1
         self._session(request.caller, request.session_id)
         size = request.page_size or 200
-        events = await self.log.after(
-            request.session_id, request.after_seq, size, request.wait_seconds
+        typists: list[sessions_pb2.Typist] = []
+        if request.with_typing:
+            typists, self.typists = self.typists, []
+        wait_seconds = 0 if typists else request.wait_seconds
+        events = await self.log.after(request.session_id, request.after_seq, size, wait_seconds)
+        return sessions_pb2.ListEventsResponse(
+            events=events, has_more=len(events) == size, typing=typists
         )
-        return sessions_pb2.ListEventsResponse(events=events)
+
+    async def NoteTyping(self, request, context):
+        self._session(request.caller, request.session_id)
+        self.typing.append(request)
+        return sessions_pb2.NoteTypingResponse()
 
     # --- messages
 
@@ -218,7 +234,8 @@ class FakeOrchestrator(
             for message in self.log.messages
             if message.session_id == request.session_id and message.seq > request.after_seq
         ]
-        return messages_pb2.ListMessagesResponse(messages=found[: request.page_size or 200])
+        size = request.page_size or 200
+        return messages_pb2.ListMessagesResponse(messages=found[:size], has_more=len(found) > size)
 
     # --- deliveries and channels
 

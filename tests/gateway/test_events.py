@@ -6,6 +6,8 @@ import json
 import pytest
 from tests.gateway.suite import AGENT, eventually
 
+from parley.orchestrator.v1 import sessions_pb2
+
 PATH = "/api/sessions/ses_1/events"
 STREAM = AGENT | {"Accept": "text/event-stream"}
 
@@ -34,7 +36,7 @@ async def test_a_long_poll_answers_when_something_happens(parley):
 
 async def test_a_long_poll_that_nothing_ends_answers_with_nothing(parley):
     answer = await parley.http.get(f"{PATH}?wait_seconds=0.2", headers=AGENT)
-    assert (answer.status_code, answer.json()) == (200, {"events": []})
+    assert (answer.status_code, answer.json()) == (200, {"events": [], "has_more": False})
 
 
 async def test_a_question_is_waited_for(parley):
@@ -90,6 +92,43 @@ async def test_a_stream_resumes_after_the_last_id(parley):
     async with parley.http.stream("GET", f"{PATH}?after=0", headers=headers) as stream:
         [frame] = await asyncio.wait_for(read_frames(stream, 1), 5)
     assert frame["id"] == "3"
+
+
+async def test_typing_is_told_on_a_stream_without_an_id(parley):
+    """An id would make the client resume from it."""
+    append(parley, 1)
+    parley.orchestrator.typists = [sessions_pb2.Typist(kind="user", id="usr_ann", name="Ann")]
+    async with parley.http.stream("GET", PATH, headers=STREAM) as stream:
+        text = ""
+        async for chunk in stream.aiter_text():
+            text += chunk
+            if "typing" in text:
+                break
+    [event] = [block for block in text.split("\n\n") if "typing" in block]
+    name, data = event.split("\n")
+    assert name == "event: typing"
+    assert json.loads(data.removeprefix("data: ")) == {
+        "session_id": "ses_1",
+        "user_id": "usr_ann",
+        "name": "Ann",
+        "kind": "user",
+    }
+
+
+async def test_a_page_says_whether_there_is_more(parley):
+    append(parley, 3)
+    pages = [
+        (await parley.http.get(f"{PATH}?after={after}&limit=2", headers=AGENT)).json()
+        for after in (0, 2)
+    ]
+    assert [(len(page["events"]), page["has_more"]) for page in pages] == [(2, True), (1, False)]
+
+
+async def test_an_agent_says_that_it_types(parley):
+    answer = await parley.http.post("/api/sessions/ses_1/typing", headers=AGENT)
+    assert (answer.status_code, answer.content) == (204, b"")
+    [noted] = parley.orchestrator.typing
+    assert (noted.caller.agent_id, noted.session_id) == ("agt_1", "ses_1")
 
 
 async def test_a_stream_of_a_foreign_session_does_not_open(parley):

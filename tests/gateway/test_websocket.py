@@ -87,6 +87,11 @@ async def test_switch_preferences_ping_and_ack(parley, ann):
     order = ["slack", "gmail"]
     kept = await asked(ann, type="preferences.update", id=1, channels=order)
     assert kept["data"] == {"channels": order, "quiet_hours": {"start": "22:00", "end": "07:00"}}
+    other = {"start": "23:00", "end": "06:00"}
+    kept = await asked(ann, type="preferences.update", id=1, channels=order, quiet_hours=other)
+    assert kept["data"] == {"channels": order, "quiet_hours": other}
+    kept = await asked(ann, type="preferences.update", id=1, channels=order, quiet_hours=None)
+    assert kept["data"] == {"channels": order, "quiet_hours": None}
     assert (await asked(ann, type="ping"))["type"] == "pong"
     frames = [
         await asked(ann, type="channel.switch", id=2, session_id="ses_1", channel="slack"),
@@ -102,8 +107,8 @@ async def test_typing_goes_to_the_orchestrator_and_comes_from_it(parley, ann):
     await said(ann, type="typing", session_id="ses_1")
     await eventually(lambda: any(one.typing for one in parley.orchestrator.heard))
     [typing] = next(one.typing for one in parley.orchestrator.heard if one.typing)
-    assert (typing.user_id, typing.name, typing.session_id) == ("usr_ann", "Ann", "ses_1")
-    typing.user_id, typing.name = "usr_bob", "Bob"
+    assert (typing.user_id, typing.session_id) == ("usr_ann", "ses_1")
+    typing.user_id, typing.name, typing.kind = "agt_1", "Bot", "agent"
     news = stream_pb2.ConnectResponse(
         typing=[stream_pb2.UserTyping(typing=typing, user_ids=["usr_ann"])]
     )
@@ -111,9 +116,24 @@ async def test_typing_goes_to_the_orchestrator_and_comes_from_it(parley, ann):
     assert await heard(ann) == {
         "type": "typing",
         "session_id": "ses_1",
-        "user_id": "usr_bob",
-        "name": "Bob",
+        "user_id": "agt_1",
+        "name": "Bot",
+        "kind": "agent",
     }
+
+
+async def test_reading_and_presence_of_others_arrive(parley, ann):
+    read = stream_pb2.Acknowledgement(user_id="usr_bob", session_id="ses_1", seq=7)
+    reads = [stream_pb2.UserRead(read=read, user_ids=["usr_ann", "usr_bob"])]
+    came = stream_pb2.UserPresence(user_id="usr_bob", is_present=True, user_ids=["usr_ann"])
+    await parley.orchestrator.publish(stream_pb2.ConnectResponse(reads=reads, presence=[came]))
+    assert await heard(ann) == {
+        "type": "read",
+        "session_id": "ses_1",
+        "user_id": "usr_bob",
+        "seq": 7,
+    }
+    assert await heard(ann) == {"type": "presence", "user_id": "usr_bob", "is_present": True}
 
 
 async def test_channel_health_arrives_without_the_operators_connections(parley, ann):

@@ -14,6 +14,9 @@ from tests.gateway.socket_talk import (
 )
 from tests.gateway.suite import eventually, suite
 
+from parley.orchestrator.v1 import stream_pb2
+from parley_gateway.websocket.backlog import MAX_WAITING_CHARACTERS
+
 
 async def test_live_events_arrive_in_order(parley, ann):
     append(parley, 50)
@@ -122,16 +125,68 @@ async def test_presence_follows_the_first_and_the_last_socket(parley):
     await eventually(lambda: any("usr_ann" in one.absent_user_ids for one in heard_frames))
 
 
-async def test_a_client_that_does_not_read_is_dropped_and_others_are_not(parley, ann):
+async def test_a_client_that_does_not_read_is_dropped_and_others_are_not(parley, ann, monkeypatch):
+    monkeypatch.setattr("parley_gateway.websocket.line.STALLED_SECONDS", 0.5)
     big = {"text": "x" * 20_000}
     async with parley.socket(max_queue=1, close_timeout=0.1) as slow:
         await greeted(slow)
         await eventually(lambda: len(parley.gateway.hub._lines["usr_ann"]) == 2)
         slow.transport.pause_reading()
-        for seq in range(1, 1801):
+        lines = set(parley.gateway.hub._lines["usr_ann"])
+        for seq in range(1, 601):
             parley.orchestrator.log.append("ses_1", "message.created", big)
             assert (await heard(ann))["seq"] == seq
+        stuck = max(lines, key=lambda line: len(line._backlog._items))
+        assert stuck._backlog._characters <= MAX_WAITING_CHARACTERS + 20_200
+        assert len(stuck._backlog._items) < 60, "what the log has need not wait in memory"
+        await asyncio.sleep(0.6)
+        append(parley)
+        assert (await heard(ann))["seq"] == 601
         await eventually(lambda: len(parley.gateway.hub._lines.get("usr_ann", ())) <= 1, 15)
+
+
+async def test_a_burst_that_overflows_the_buffer_loses_nothing(parley, ann):
+    """Faster than one turn of the loop: no client is to blame, and none is closed."""
+    parley.orchestrator.log.is_telling = False
+    append(parley, 2_500)
+    events_ = parley.orchestrator.log.events["ses_1"]
+    news = [stream_pb2.UserEvent(event=event, user_ids=["usr_ann"]) for event in events_]
+    parley.gateway.hub.dispatch(stream_pb2.ConnectResponse(events=news))
+    assert [frame["seq"] for frame in await events(ann, 2_500)] == list(range(1, 2_501))
+    parley.orchestrator.log.is_telling = True
+    append(parley)
+    assert (await heard(ann))["seq"] == 2_501
+
+
+async def test_a_stream_that_left_news_out_has_them_read_from_the_log(parley, ann):
+    parley.orchestrator.log.is_telling = False
+    append(parley, 3)
+    await parley.orchestrator.publish(stream_pb2.ConnectResponse(is_incomplete=True))
+    assert [frame["seq"] for frame in await events(ann, 3)] == [1, 2, 3]
+
+
+async def test_a_client_whose_answers_pile_up_is_closed(parley, ann):
+    [line] = parley.gateway.hub._lines["usr_ann"]
+    for _ in range(1_002):
+        line.offer("x")
+    assert await close_code(ann) == 1013
+
+
+async def test_a_peer_that_answers_no_heartbeat_is_dropped(parley, monkeypatch):
+    """Its cable was pulled: no close, no reset, and nobody at the other end."""
+    protocol = "parley_gateway.serving._Socket"
+    monkeypatch.setattr(f"{protocol}.start_keepalive", _fast_keepalive)
+    monkeypatch.setattr("parley_gateway.serving.CLOSE_SECONDS", 0.1)
+    async with parley.socket(max_queue=1, close_timeout=0.1) as gone:
+        await greeted(gone)
+        await eventually(lambda: present(parley))
+        gone.transport.pause_reading()
+        await eventually(lambda: any(one.absent_user_ids for one in parley.orchestrator.heard))
+
+
+def _fast_keepalive(self):
+    self.ping_interval = self.ping_timeout = 0.2
+    self.schedule_ping()
 
 
 async def test_a_stop_tells_clients_to_come_back():

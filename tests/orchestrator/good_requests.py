@@ -19,9 +19,12 @@ from parley.orchestrator.v1 import (
     feedback_pb2,
     inbox_pb2,
     messages_pb2,
+    people_overview_pb2,
     sessions_pb2,
     users_pb2,
 )
+from parley_kit.clock import utc_now
+from parley_kit.ids import first_id
 
 
 async def made(parley):
@@ -76,6 +79,9 @@ def good_requests(w):
         "AgentService/CreateAgent": agents_pb2.CreateAgentRequest(
             caller=ADMIN, name="n", webhook_url="https://example.com/"
         ),
+        "AgentService/RotateWebhookSecret": agents_pb2.RotateWebhookSecretRequest(
+            caller=ADMIN, agent_id=w.agent.agent_id
+        ),
         "AgentService/ListAgents": agents_pb2.ListAgentsRequest(caller=ADMIN),
         "ChannelDirectoryService/ListChannels": channels_pb2.ListChannelsRequest(caller=ADMIN),
         "DeliveryService/ListDeliveries": deliveries_pb2.ListDeliveriesRequest(caller=w.agent),
@@ -118,6 +124,14 @@ def good_requests(w):
         "MessageService/ListMessages": messages_pb2.ListMessagesRequest(
             caller=w.agent, session_id=w.session
         ),
+        "PeopleOverviewService/GetOverview": people_overview_pb2.GetOverviewRequest(
+            viewer=item.sender, channel="slack"
+        ),
+        "PeopleOverviewService/ListOverviewChanges": (
+            people_overview_pb2.ListOverviewChangesRequest(
+                cursor=first_id("chg", utc_now()), page_size=10
+            )
+        ),
         "SessionService/CreateSession": sessions_pb2.CreateSessionRequest(
             caller=w.agent, user_ids=[w.user]
         ),
@@ -127,6 +141,9 @@ def good_requests(w):
         "SessionService/ListSessions": sessions_pb2.ListSessionsRequest(caller=w.agent),
         "SessionService/SwitchChannel": sessions_pb2.SwitchChannelRequest(
             caller=w.agent, session_id=w.session, channel="websocket"
+        ),
+        "SessionService/NoteTyping": sessions_pb2.NoteTypingRequest(
+            caller=w.agent, session_id=w.session
         ),
         "SessionService/ListEvents": sessions_pb2.ListEventsRequest(
             caller=w.agent, session_id=w.session

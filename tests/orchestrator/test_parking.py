@@ -121,6 +121,7 @@ async def test_chat_is_delivered_when_the_client_says_so(shop):
     assert sent.ack_by == shop.clock() + timedelta(seconds=ACK_SECONDS)
     await shop.acknowledge([(shop.ann.id, shop.session.id, message.seq)])
     assert states(await shop.of(message)) == [("websocket", "delivered")]
+    assert await shop.attempts(sent) == ["sent"]
     shop.clock.pass_by(minutes=1)
     assert await shop.give_up() == 0
 
@@ -134,6 +135,10 @@ async def test_chat_that_nobody_acknowledges_goes_to_the_next_channel_once(shop)
     assert await shop.give_up() == 0
     await shop.flow()
     assert states(await shop.of(message)) == [("websocket", "dead"), ("gmail", "sent")]
+    [attempt] = await attempts_of(shop, (await shop.of(message))[0])
+    assert (attempt.outcome, attempt.code) == ("ambiguous", "no_acknowledgement")
+    assert attempt.next_step == "fall back to gmail"
+    assert (attempt.finished_at - attempt.started_at).total_seconds() == ACK_SECONDS
     await shop.acknowledge([(shop.ann.id, shop.session.id, 99)])
     assert states(await shop.of(message)) == [("websocket", "dead"), ("gmail", "sent")]
 
@@ -151,6 +156,12 @@ async def test_chat_alone_waits_for_the_person_to_return(shop):
     await shop.arrive.come([shop.ann.id], "g2")
     await shop.acknowledge([(shop.ann.id, shop.session.id, message.seq)])
     assert states(await shop.of(message)) == [("websocket", "delivered")]
+    attempts = await attempts_of(shop, (await shop.of(message))[0])
+    assert [(one.number, one.outcome) for one in attempts] == [(1, "ambiguous"), (2, "sent")]
+
+
+async def attempts_of(shop, delivery):
+    return (await shop.store.read(lambda u: u.deliveries.attempts_of([delivery.id])))[delivery.id]
 
 
 async def test_a_stranger_acknowledges_nothing(shop):

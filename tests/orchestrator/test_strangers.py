@@ -27,6 +27,8 @@ from parley.orchestrator.v1 import (
 from parley_kit.errors import NotFoundError, PermissionDeniedError, UnauthenticatedError
 
 TAKES_NO_ID = {
+    "PeopleOverviewService/GetOverview": "by verified addresses; test_overview.py has strangers",
+    "PeopleOverviewService/ListOverviewChanges": "for channels, with the service token",
     "AccessService/AuthenticateAgent": "a key, which is its own proof",
     "AccessService/AuthenticateUser": "a token, which is its own proof",
     "AccessService/OpenAnswerLink": "a token, which is its own proof",
@@ -45,6 +47,9 @@ WITH_FOREIGN_ID = {
     ],
     "AccessService/RevokeUserTokens": [
         lambda c, w: access_pb2.RevokeUserTokensRequest(caller=c, user_id=w.user)
+    ],
+    "AgentService/RotateWebhookSecret": [
+        lambda c, w: agents_pb2.RotateWebhookSecretRequest(caller=c, agent_id=w.agent)
     ],
     "DeliveryService/ListDeliveries": [
         lambda c, w: deliveries_pb2.ListDeliveriesRequest(caller=c, message_id=w.message),
@@ -104,6 +109,9 @@ WITH_FOREIGN_ID = {
             caller=c, session_id=w.session, channel="websocket"
         )
     ],
+    "SessionService/NoteTyping": [
+        lambda c, w: sessions_pb2.NoteTypingRequest(caller=c, session_id=w.session)
+    ],
     "SessionService/ListEvents": [
         lambda c, w: sessions_pb2.ListEventsRequest(caller=c, session_id=w.session),
         lambda c, w: sessions_pb2.ListEventsRequest(
@@ -122,6 +130,7 @@ HAS_CALLER = [rpc for rpc, method in RPCS.items() if "caller" in method.input_ty
 # What only an agent may do: a user who takes part elsewhere is refused before ids are looked at.
 AGENTS_ONLY = {
     "AccessService/IssueUserToken",
+    "AgentService/RotateWebhookSecret",
     "FeedbackService/CreateFeedbackRequest",
     "SessionService/CreateSession",
 }
@@ -144,6 +153,7 @@ async def world():
             owner=owner,
             stranger=stranger,
             foreign_user=user_caller(elsewhere.id),
+            agent=owner.agent_id,
             user=ann.id,
             session=session.id,
             message=message.id,
@@ -173,7 +183,8 @@ def test_every_rpc_is_in_a_table():
 
 def test_every_id_of_a_request_is_in_the_table():
     """Each `…_id` field of each such request is given in at least one case."""
-    fake = SimpleNamespace(user="id", session="id", message="id", request="id", delivery="id")
+    names = ("agent", "user", "session", "message", "request", "delivery")
+    fake = SimpleNamespace(**dict.fromkeys(names, "id"))
     for rpc, makes in WITH_FOREIGN_ID.items():
         given = {f.name for make in makes for f, _ in make(ADMIN, fake).ListFields()}
         wanted = {f.name for f in RPCS[rpc].input_type.fields if f.name.endswith("_id")}

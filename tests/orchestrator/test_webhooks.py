@@ -1,12 +1,15 @@
 """Agent webhooks: signed, in order, tried again, and left alone when told so."""
-# digits that only look like digits are the point
+
+from datetime import UTC, timedelta
 
 import pytest
 from aiohttp import web
 from standardwebhooks import Webhook, WebhookVerificationError
 from tests.orchestrator.receiver import Receiver, listening
-from tests.orchestrator.running import agent_caller, orchestrator
+from tests.orchestrator.running import ADMIN, agent_caller, orchestrator
 
+from parley.orchestrator.v1 import agents_pb2
+from parley_kit.clock import utc_now
 from parley_orchestrator.adapters.webhook_channel import judged
 from parley_orchestrator.domain.delivery import Result
 
@@ -57,6 +60,40 @@ async def test_the_public_verifier_rejects_what_was_changed(parley, receiver, ta
         headers[tampered] = headers[tampered][:-1] + ("0" if headers[tampered][-1] != "0" else "1")
     with pytest.raises(WebhookVerificationError):
         Webhook(secret).verify(body, headers)
+
+
+async def test_while_a_secret_is_replaced_both_verify(parley, receiver):
+    created, agent, session = await begun(parley, receiver.url)
+    await receiver.until(1)
+    rotate = agents_pb2.RotateWebhookSecretRequest(caller=agent, agent_id=agent.agent_id)
+    rotated = await parley.stubs.AgentService.RotateWebhookSecret(rotate)
+    await parley.send(agent, session)
+    await receiver.until(2)
+    one = receiver.received[1]
+    old, new = created.webhook_secret, rotated.webhook_secret
+    assert old != new
+    for secret in (old, new):
+        assert Webhook(secret).verify(one.body, one.headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(new).verify(receiver.received[0].body, receiver.received[0].headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(new).verify(one.body.replace("message.created", "x"), one.headers)
+    left = rotated.old_until.ToDatetime(UTC) - utc_now()
+    assert timedelta(hours=23) < left <= timedelta(days=1)
+
+
+async def test_a_replaced_secret_ends_in_its_time(parley, receiver, monkeypatch):
+    monkeypatch.setattr("parley_orchestrator.use_cases.register.OLD_SECRET_SIGNS", timedelta())
+    created, agent, session = await begun(parley, receiver.url)
+    await receiver.until(1)
+    rotate = agents_pb2.RotateWebhookSecretRequest(caller=ADMIN, agent_id=agent.agent_id)
+    rotated = await parley.stubs.AgentService.RotateWebhookSecret(rotate)
+    await parley.send(agent, session)
+    await receiver.until(2)
+    one = receiver.received[1]
+    assert Webhook(rotated.webhook_secret).verify(one.body, one.headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(created.webhook_secret).verify(one.body, one.headers)
 
 
 async def test_a_failing_receiver_is_tried_again_with_the_same_id_and_order_kept(parley, receiver):

@@ -20,7 +20,7 @@ from parley_orchestrator.use_cases.acknowledge import Acknowledge, Arrive, GiveU
 from parley_orchestrator.use_cases.admit import Admit
 from parley_orchestrator.use_cases.authorise import ADMIN, AGENT, USER, Caller
 from parley_orchestrator.use_cases.claim_work import ClaimWork
-from parley_orchestrator.use_cases.converse import CreateSession, SwitchChannel
+from parley_orchestrator.use_cases.converse import CreateSession
 from parley_orchestrator.use_cases.end_feedback import CancelFeedback, ExpireFeedback
 from parley_orchestrator.use_cases.enqueue import Enqueue
 from parley_orchestrator.use_cases.escalate import Escalate
@@ -34,6 +34,7 @@ from parley_orchestrator.use_cases.register import CreateAgent, CreateUser, PutP
 from parley_orchestrator.use_cases.request_feedback import RequestFeedback
 from parley_orchestrator.use_cases.send_messages import NewMessage, SendMessages
 from parley_orchestrator.use_cases.steer_deliveries import SteerDeliveries
+from parley_orchestrator.use_cases.switch_channel import SwitchChannel
 from parley_orchestrator.use_cases.wake_parked import WakeParked
 
 LEASE_SECONDS = 15.0
@@ -92,7 +93,7 @@ class Workshop:
         self.create_user = CreateUser(store)
         self.put_preferences = PutPreferences(store, self.channels)
         self.create_session = CreateSession(store)
-        self.switch_channel = SwitchChannel(store, self.channels)
+        self.switch_channel = SwitchChannel(store, enqueue)
         self.send_messages = SendMessages(store, enqueue)
         self.request_feedback = RequestFeedback(store, enqueue)
         self.record_response = RecordResponse(store)

@@ -48,6 +48,40 @@ async def test_presence_runs_out_by_itself(store, world):
     assert await arrive(store, [world.ann], "g1") == {world.ann.id}
 
 
+async def test_what_ran_out_is_cleared_once(store, world):
+    await store.transact(lambda u: u.live.expire())
+    await arrive(store, [world.ann], "g1", seconds=0.05)
+    await arrive(store, [world.bob], "g1")
+    await asyncio.sleep(0.1)
+    assert await store.transact(lambda u: u.live.expire()) == 1
+    assert await store.transact(lambda u: u.live.expire()) == 0
+    assert await present(store, world.ann, world.bob) == {world.bob.id}
+
+
+async def test_arrivals_and_departures_leave_hints(store, world):
+    first, second = f"g1-{world.channel}", f"g2-{world.channel}"
+    heard = []
+    store.on_commit(heard.append)
+    await arrive(store, [world.ann], first)
+    await arrive(store, [world.ann], second)
+    await store.transact(lambda u: u.live.leave([world.ann.id], first))
+    assert heard == [{f"presence:{world.ann.id}"}]
+    await store.transact(lambda u: u.live.leave(None, second))
+    assert heard[1:] == [{f"presence:{world.ann.id}"}]
+
+
+async def test_companions_are_those_of_the_same_sessions(store, world):
+    await world.another_session(store, world.ann)
+
+    def companions(*people):
+        ids = [person.id for person in people]
+        return store.read(lambda u: u.live.companions(ids))
+
+    assert await companions(world.ann) == {world.ann.id: {world.bob.id}}
+    both = await companions(world.ann, world.bob)
+    assert both == {world.ann.id: {world.bob.id}, world.bob.id: {world.ann.id}}
+
+
 async def test_an_inbound_item_is_seen_once_a_channel(stores, world):
     key = world.channel, "event-1"
 

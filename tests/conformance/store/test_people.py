@@ -31,10 +31,30 @@ async def test_an_agent_is_found_by_its_key(store, world):
     assert await store.read(lambda u: u.people.agent_by_key("hash-unknown")) is None
     assert await store.read(lambda u: u.people.webhook_of(made.id)) == (
         "https://example.com/hook",
-        "sealed",
+        ["sealed"],
     )
     ids = [one.id for one in await store.read(lambda u: u.people.agents())]
     assert ids.index(world.agent.id) < ids.index(made.id)
+
+
+async def test_an_old_webhook_secret_signs_until_its_time(store, world):
+    made = agent("Second", "https://example.com/hook")
+    await store.transact(lambda u: u.people.add_agent(made, f"hash-{made.id}", "first"))
+
+    async def secrets():
+        return (await store.read(lambda u: u.people.webhook_of(made.id)))[1]
+
+    def rotate(sealed, until):
+        return store.transact(lambda u: u.people.replace_webhook_secret(made.id, sealed, until))
+
+    assert await rotate("second", utc_now() + HOUR) is True
+    assert await secrets() == ["second", "first"]
+    await rotate("third", utc_now() - HOUR)
+    assert await secrets() == ["third"]
+    unknown = await store.transact(
+        lambda u: u.people.replace_webhook_secret("agt_unknown", "x", utc_now())
+    )
+    assert unknown is False
 
 
 async def test_a_user_comes_back_as_stored_and_changes(store, world):
@@ -81,6 +101,27 @@ async def test_an_address_is_learned_once(store, world):
     ann = found[world.ann.id]
     assert (ann.slack_user_id, ann.slack_team_id) == ("U7", "T7")
     assert found[world.bob.id].slack_user_id == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "learned", "after"),
+    [
+        (("", ""), ("U7", "T7"), ("U7", "T7")),
+        (("U7", ""), ("U7", "T7"), ("U7", "T7")),
+        (("U7", "T1"), ("U7", "T7"), ("U7", "T1")),
+        (("U8", ""), ("U7", "T7"), ("U8", "")),
+        (("", "T1"), ("U7", "E1"), ("U7", "T1")),
+    ],
+)
+async def test_a_slack_user_is_never_known_without_a_workspace(
+    store, world, before, learned, after
+):
+    made = user(slack_user_id=before[0], slack_team_id=before[1])
+    await store.transact(lambda u: u.people.add_user(made))
+    addresses = dict(zip(("slack_user_id", "slack_team_id"), learned, strict=True))
+    await store.transact(lambda u: u.people.learn(made.id, addresses))
+    found = (await store.read(lambda u: u.people.users([made.id])))[made.id]
+    assert (found.slack_user_id, found.slack_team_id) == after
 
 
 async def test_user_tokens_hold_until_they_end_or_are_revoked(store, world):

@@ -201,7 +201,7 @@ async def test_a_thread_and_its_connection_stay_with_the_lane(store, world):
     await enqueue(store, world.deliver(3))
     assert (await only_lane(store, world.channel, gate="c2")).thread_ref == "t1"
     used = await store.read(lambda u: u.conversations.detailed(world.session.id))
-    assert used.used_channels == (world.channel,)
+    assert used.used_channels == [world.channel]
 
 
 async def test_an_attempt_says_when_it_began(store, world):

@@ -98,7 +98,7 @@ async def test_a_client_acknowledges_what_it_was_shown(store, world):
     assert (await stored(store, shown[1])).state == State.SENT
     assert (await stored(store, other)).state == State.SENT
     used = await store.read(lambda u: u.conversations.detailed(world.session.id))
-    assert used.used_channels == ("websocket",)
+    assert used.used_channels == ["websocket"]
 
 
 async def test_silent_clients_are_found_once_their_time_is_over(store, world):

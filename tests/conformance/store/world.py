@@ -44,9 +44,9 @@ def session(by, *people):
         title="Release",
         metadata={"build": 7},
         channel="",
-        used_channels=(),
         last_seq=0,
         created_at=utc_now(),
+        read_seqs={person.id: 0 for person in people},
     )
 
 

@@ -23,13 +23,23 @@ class Session:
     title: str
     channel: str = ""
     events: list[Json] = field(default_factory=list)
+    read_seq: int = 0
+    others: list[Json] = field(default_factory=list)
 
     def shown(self) -> Json:
         return {
             "id": self.id,
             "title": self.title,
             "agent": {"id": AGENT["id"], "name": AGENT["name"]},
-            "participants": [{"user_id": ANN["id"], "name": ANN["name"]}],
+            "participants": [
+                {
+                    "user_id": ANN["id"],
+                    "name": ANN["name"],
+                    "is_present": True,
+                    "read_seq": self.read_seq,
+                },
+                *self.others,
+            ],
             "channel": self.channel,
             "used_channels": ["websocket"],
             "last_seq": len(self.events),
@@ -52,6 +62,11 @@ class ConversationLog:
         session = self.sessions[session_id] = Session(session_id, title)
         self.messages[session_id] = []
         return session
+
+    def mark_read(self, session_id: str, seq: int) -> bool:
+        session = self.sessions[session_id]
+        moved, session.read_seq = seq > session.read_seq, max(seq, session.read_seq)
+        return moved
 
     def append(self, session_id: str, kind: str, data: Json, at: datetime | None = None) -> Json:
         session = self.sessions[session_id]
@@ -112,6 +127,11 @@ class ConversationLog:
             "delivery": "all",
             "escalation": [],
             "min_assurance": "link",
+            "urgent": False,
+            "dangerous": False,
+            "allow_edit": False,
+            "reminders": [],
+            "on_behalf_of": None,
             "expires_at": None,
             "created_at": rfc3339(self.now),
             "resolved_at": None,
@@ -130,7 +150,13 @@ class ConversationLog:
         return request
 
     def answer(
-        self, request_id: str, value: Any, channel: str, name: str, comment: str = ""
+        self,
+        request_id: str,
+        value: Any,
+        channel: str,
+        name: str,
+        comment: str = "",
+        edited_action: Any = None,
     ) -> bool:
         """Decides a pending request; False when it is decided already."""
         request = self.requests[request_id]
@@ -144,6 +170,8 @@ class ConversationLog:
             "channel": channel,
             "assurance": "session",
             "responded_at": rfc3339(self.now),
+            "edited_action": edited_action,
+            "digest": request["digest"],
         }
         self.end(request_id, "answered")
         return True

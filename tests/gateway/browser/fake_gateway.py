@@ -24,10 +24,10 @@ POLICY = (
 FRAMES: dict[str, set[str]] = {
     "hello": {"resume"},
     "message.send": {"session_id", "text", "idempotency_key"},
-    "feedback.respond": {"request_id", "value", "comment", "digest"},
+    "feedback.respond": {"request_id", "value", "comment", "digest", "edited_action"},
     "ack": {"session_id", "seq"},
     "channel.switch": {"session_id", "channel"},
-    "preferences.update": {"channels"},
+    "preferences.update": {"channels", "quiet_hours"},
     "typing": {"session_id"},
     "ping": set(),
 }
@@ -132,7 +132,13 @@ class FakeGateway:
         if path.endswith("/messages"):
             after, limit = int(query.get("after", 0)), int(query.get("limit", 200))
             found = [m for m in self.log.messages[path.split("/")[1]] if m["seq"] > after]
-            return JSONResponse({"messages": found[:limit]})
+            return JSONResponse({"messages": found[:limit], "has_more": len(found) > limit})
+        if path.startswith("messages/"):
+            subject = path.split("/")[1]
+            found = [d for d in self.deliveries if d["subject_id"] == subject]
+            if not found:
+                return problem(404, "unknown_id", f"No message {subject}.")
+            return JSONResponse({"deliveries": found})
         state, session, status = (query.get(name) for name in ("state", "session_id", "status"))
         requests = [
             r
@@ -142,6 +148,7 @@ class FakeGateway:
         pages: dict[str, Any] = {
             "sessions": {"sessions": [s.shown() for s in self.log.sessions.values()]},
             "feedback-requests": {"feedback_requests": requests},
+            f"users/{ANN['id']}": ANN | {"timezone": "Europe/Berlin"},
             f"users/{ANN['id']}/preferences": self.preferences,
             "channels": {"channels": self.channels},
             "agents": {"agents": self.agents},
@@ -174,6 +181,8 @@ class FakeGateway:
             _, delivery_id, verb = path.split("/")
             found = next(d for d in self.deliveries if d["id"] == delivery_id)
             found["state"] = {"retry": "queued", "cancel": "cancelled"}[verb]
+        elif path.endswith("/refresh"):
+            return JSONResponse({"connections": []})
         elif method == "DELETE":
             self.channels[-1]["connections"] = []
         return JSONResponse({})
@@ -202,6 +211,7 @@ class FakeGateway:
             await _send(socket, {"type": "pong"})
         elif kind == "ack":
             self._check_ack(socket, frame)
+            await self._tell_read(frame)
         elif kind in self.cut_after:
             sockets, self.sockets = self.sockets, set()
             self._do(kind, frame)
@@ -214,6 +224,12 @@ class FakeGateway:
     def _check_ack(self, socket: WebSocket, frame: Json) -> None:
         if frame["seq"] > self._sent[socket].get(frame["session_id"], 0):
             self.refused.append(f"acknowledges what this line did not send: {frame}")
+
+    async def _tell_read(self, ack: Json) -> None:
+        """To all of the person's tabs, as the real one does."""
+        if self.log.mark_read(ack["session_id"], ack["seq"]):
+            for socket in list(self.sockets):
+                await _send(socket, {"type": "read", "user_id": ANN["id"]} | ack)
 
     async def _greet(self, socket: WebSocket, resume: dict[str, int]) -> None:
         sessions = [s.shown() for s in self.log.sessions.values()]
@@ -239,9 +255,14 @@ class FakeGateway:
             data = {"channel": frame["channel"], "by": ANN}
             self.log.append(frame["session_id"], "channel.switched", data)
         elif kind == "preferences.update":
-            self.preferences = {"channels": frame["channels"]}
+            self.preferences = frame | {}
         elif not self.log.answer(
-            frame["request_id"], frame["value"], "websocket", ANN["name"], frame.get("comment", "")
+            frame["request_id"],
+            frame["value"],
+            "websocket",
+            ANN["name"],
+            frame.get("comment", ""),
+            frame.get("edited_action"),
         ):
             request = self.log.requests[frame["request_id"]]
             error = _error(None, "already_decided", "This request is already decided.")
@@ -281,11 +302,13 @@ def channel_state(name: str) -> Json:
         "status": "ok",
         "detail": "",
         "breaker": "closed",
-        "pacing": None,
+        "breaker_until": None,
+        "pacing": [],
         "queue_depth": 0,
         "parked": 0,
         "success_rate": 1.0,
         "attempts": 12,
+        "sent_last_minute": 3,
         "latency_p50_ms": 41.0,
         "latency_p99_ms": 130.0,
         "connections": [] if name == "websocket" else [connection],

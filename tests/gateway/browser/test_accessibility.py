@@ -6,7 +6,7 @@ import axe_playwright_python
 import pytest
 from playwright.async_api import Browser
 from scripts.pictures.answer_pages import pages
-from scripts.pictures.mails import mails
+from scripts.pictures.mail_samples import mails
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]

@@ -124,10 +124,22 @@ async def test_switches_the_channel_and_notes_it(chat, gateway):
     gateway.log.session("ses_1", "Release")
     page = await chat("ses_1")
     await page.locator(".channel-select").select_option("slack")
-    await expect(page.get_by_text("Conversation moved to Slack by Ann Meyer")).to_be_visible()
+    await expect(page.get_by_text("You moved the conversation to Slack")).to_be_visible()
     await page.locator(".channel-select").select_option("")
     await expect(page.get_by_text("back to each person's own order")).to_be_visible()
     assert gateway.log.sessions["ses_1"].channel == ""
+
+
+async def test_a_move_by_somebody_else_names_them(chat, gateway):
+    gateway.log.session("ses_1", "Release")
+    page = await chat("ses_1")
+    by = {"kind": "agent", "id": "agt_1", "name": "Release agent"}
+    data = {"channel": "gmail", "from": None, "by": by}
+    gateway.log.append("ses_1", "channel.switched", data)
+    await expect(page.locator(".note")).to_contain_text(
+        "Release agent moved the conversation to Email"
+    )
+    await expect(page.locator(".channel-select")).to_have_value("gmail")
 
 
 async def test_orders_channels_with_the_keyboard(chat, gateway):
@@ -135,9 +147,60 @@ async def test_orders_channels_with_the_keyboard(chat, gateway):
     await page.get_by_role("button", name="Where to reach me").press("Enter")
     await page.get_by_role("button", name="Move Slack up").press("Enter")
     await page.keyboard.press("Enter")
-    await page.get_by_role("button", name="Save order").press("Enter")
-    await expect(page.get_by_text("Your channel order is saved")).to_be_visible()
-    assert gateway.preferences == {"channels": ["slack", "websocket", "gmail"]}
+    await page.get_by_role("button", name="Save").press("Enter")
+    await expect(page.get_by_text("Your choice is saved")).to_be_visible()
+    assert gateway.preferences["channels"] == ["slack", "websocket", "gmail"]
+    assert gateway.preferences["quiet_hours"] is None
+
+
+async def test_quiet_hours_are_kept_and_shown_again(chat, gateway):
+    page = await chat()
+    await page.get_by_role("button", name="Where to reach me").click()
+    await page.get_by_label("Quiet hours").check()
+    await expect(page.get_by_text("those of Europe/Berlin")).to_be_visible()
+    await page.get_by_label("From").fill("21:30")
+    await page.get_by_label("To", exact=True).fill("06:45")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Your choice is saved")).to_be_visible()
+    assert gateway.preferences["quiet_hours"] == {"start": "21:30", "end": "06:45"}
+    await page.reload()
+    await page.get_by_role("button", name="Where to reach me").click()
+    await expect(page.get_by_label("From")).to_have_value("21:30")
+    await page.get_by_label("Quiet hours").uncheck()
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Your choice is saved")).to_be_visible()
+    assert gateway.preferences["quiet_hours"] is None
+
+
+async def test_what_one_tab_read_is_read_in_the_other(chat, gateway):
+    gateway.log.session("ses_1", "Release")
+    gateway.log.session("ses_2", "Other")
+    first, second = await chat("ses_2"), await chat("ses_2")
+    gateway.log.say("ses_1", "news")
+    for page in (first, second):
+        await expect(page.locator("[data-session=ses_1] .count")).to_contain_text("1")
+    await first.locator("[data-session=ses_1]").click()
+    await expect(second.locator("[data-session=ses_1] .count")).to_have_count(0)
+
+
+async def test_what_was_read_elsewhere_is_not_news_here(chat, gateway):
+    gateway.log.session("ses_1", "Release").read_seq = 2
+    for number in range(3):
+        gateway.log.say("ses_1", f"message {number}")
+    page = await chat(width=390, height=844)  # where no conversation opens by itself
+    await expect(page.locator("[data-session=ses_1] .count")).to_contain_text("1")
+
+
+async def test_who_is_there_is_shown(chat, gateway):
+    bob = {"user_id": "usr_bob", "name": "Bob Stone", "is_present": False, "read_seq": 0}
+    gateway.log.session("ses_1", "Release").others = [bob]
+    page = await chat("ses_1")
+    await expect(page.locator(".header-people")).to_have_text("Release agent, Bob Stone, you")
+    for socket in gateway.sockets:
+        await socket.send_json({"type": "presence", "user_id": "usr_bob", "is_present": True})
+    await expect(page.locator(".header-people .dot")).to_have_attribute(
+        "title", "Bob Stone is here"
+    )
 
 
 async def test_shows_who_is_typing_and_says_so_itself(chat, gateway):

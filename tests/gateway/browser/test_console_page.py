@@ -1,11 +1,14 @@
 """The operator's console in a real browser."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.async_api import expect
 from tests.gateway.browser.conversation_log import Json
 from tests.gateway.browser.fake_gateway import ADMIN_KEY
+
+from parley_kit.clock import rfc3339, utc_now
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 NONE = "\N{EN DASH}"
@@ -76,21 +79,68 @@ async def test_channels_show_health_and_follow_it(console, gateway):
     await expect(slack.locator(".plot-value").last).to_have_text("7")
     label = await slack.locator("svg.plot").last.get_attribute("aria-label")
     assert label == "Queue: now 7, between 0 and 7 in the last minutes"
-    await expect(slack.locator(".plot-line")).to_have_count(3)
+    await expect(slack.locator(".plot-line")).to_have_count(4)
+    await expect(slack.locator(".plot-value").first).to_have_text("3")
 
 
 async def test_without_attempts_no_rate_is_claimed(console, gateway):
     gateway.channels[1] |= {"attempts": 0, "latency_p50_ms": 0.0, "latency_p99_ms": 0.0}
     page = await console()
     mail = page.locator(".channel").nth(1)
-    await expect(mail.locator(".plot-value")).to_have_text([NONE, NONE, "0"])
+    await expect(mail.locator(".plot-value")).to_have_text(["3", NONE, NONE, "0"])
     await expect(mail.locator(".facts")).to_contain_text(f"p99{NONE}")
 
 
-async def test_links_lead_to_the_providers(console):
+async def test_links_lead_to_the_providers(console, gateway):
+    gateway.channels[1]["connections"].append(
+        gateway.channels[1]["connections"][0] | {"connection_id": "con_2", "user_id": "usr_ann"}
+    )
     page = await console()
     links = [await a.get_attribute("href") for a in await page.locator(".connections a").all()]
-    assert links == ["/api/channels/gmail/auth?shared=true", "/api/channels/slack/auth"]
+    shared = "/api/channels/gmail/auth?shared=true"
+    slack = "/api/channels/slack/auth"
+    own = "/api/channels/gmail/auth?user_id=usr_ann"
+    assert links == [shared, own, shared, slack, slack]
+
+
+async def test_a_token_is_refreshed(console, gateway):
+    page = await console()
+    await page.get_by_role("button", name="Refresh slack of Example").click()
+    await expect(page.get_by_text("The token of slack of Example is fresh.")).to_be_visible()
+    assert ("POST", "channels/slack/refresh") in gateway.calls
+
+
+async def test_an_open_breaker_says_how_long(console, gateway):
+    until = rfc3339(utc_now() + timedelta(seconds=90))
+    gateway.channels[2] |= {"breaker": "open", "breaker_until": until}
+    connection = gateway.channels[2]["connections"][0]
+    connection |= {"breaker": "half_open", "attempts": 20, "success_rate": 0.5, "queue_depth": 4}
+    connection |= {"latency_p50_ms": 41.2}
+    page = await console()
+    slack = page.locator(".channel").nth(2)
+    await expect(slack.locator(".facts")).to_contain_text("open for 1 min")
+    await expect(slack.locator(".connection-row")).to_contain_text("half open")
+    await expect(slack.locator(".connection-facts")).to_have_text(
+        "4 waiting · 20 sent lately, 50 % well, 41 ms"
+    )
+
+
+async def test_pacing_says_what_holds_and_how_near_it_is(console, gateway):
+    soon = rfc3339(utc_now() + timedelta(seconds=50))
+    limit = {"scope": "recipient", "count": 1, "period_seconds": 1.0, "burst": 3}
+    gateway.channels[2]["pacing"] = [
+        limit | {"name": "posts to a conversation", "is_active": True, "next_at": soon},
+        limit | {"name": "calls", "scope": "connection", "is_active": True, "next_at": None},
+        limit | {"name": "unknown", "burst": 1, "is_active": False, "next_at": None},
+        limit | {"name": "retry time", "count": 0, "is_active": False, "next_at": None},
+    ]
+    page = await console()
+    rows = page.locator(".channel").nth(2).locator(".pacing li")
+    await expect(rows.nth(0)).to_contain_text("1 a second for a person, 3 at once")
+    await expect(rows.nth(0)).to_contain_text("next in")
+    await expect(rows.nth(1)).to_contain_text("free")
+    await expect(rows.nth(2)).to_contain_text("asleep")
+    await expect(rows).to_have_count(3)
 
 
 async def test_disconnecting_asks_first(console, gateway):
@@ -113,6 +163,19 @@ async def test_requests_appear_and_go(console, gateway):
     await expect(page.locator(".tabs .count").nth(1)).to_have_text("1")
     gateway.log.answer(request["id"], "approved", "slack", "Ann Meyer")
     await expect(page.locator(".request")).to_have_count(0)
+
+
+async def test_the_deliveries_of_one_message(console, gateway):
+    gateway.deliveries = [delivery(1, "dead"), delivery(2, "sent", subject_id="msg_2")]
+    page = await console("deliveries")
+    await expect(page.locator(".delivery")).to_have_count(2)
+    await page.get_by_label("Of").fill("msg_2")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".delivery")).to_have_count(1)
+    await page.get_by_label("Of").fill("msg_9")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Nothing was handed to a channel for msg_9")).to_be_visible()
+    await expect(page.locator(".trouble")).to_be_hidden()
 
 
 async def test_a_dead_delivery_shows_its_attempts_and_is_retried(console, gateway):

@@ -1,4 +1,4 @@
-"""The OpenAPI document as the rows of a page that people read. Pure."""
+"""The OpenAPI and AsyncAPI documents as the rows of a page that people read. Pure."""
 
 from __future__ import annotations
 
@@ -42,6 +42,39 @@ def groups(document: Mapping[str, Any]) -> list[tuple[str, list[OperationRow]]]:
     return list(found.items())
 
 
+@dataclass(frozen=True)
+class FrameRow:
+    """One kind of frame."""
+
+    name: str
+    says: str
+    fields: tuple[FieldRow, ...]
+
+
+def frame_groups(document: Mapping[str, Any]) -> list[tuple[str, list[FrameRow]]]:
+    """The frames of an AsyncAPI document: what clients send, and what they get."""
+    sent = {
+        reference["$ref"].rpartition("/")[2]
+        for operation in document["operations"].values()
+        if operation["action"] == "receive"
+        for reference in operation["messages"]
+    }
+    schemas = document["components"]["schemas"]
+    rows = {
+        name: FrameRow(message["name"], message["summary"], _of_frame(message["payload"], schemas))
+        for name, message in document["components"]["messages"].items()
+    }
+    return [
+        ("frames to the server", [row for name, row in rows.items() if name in sent]),
+        ("frames from the server", [row for name, row in rows.items() if name not in sent]),
+    ]
+
+
+def _of_frame(payload: Mapping[str, Any], schemas: Mapping[str, Any]) -> tuple[FieldRow, ...]:
+    fields = _of_object(_resolved(payload, schemas), schemas)
+    return tuple(row for row in fields if row.name != "type")
+
+
 def _row(
     method: str, path: str, operation: Mapping[str, Any], schemas: Mapping[str, Any]
 ) -> OperationRow:
@@ -67,7 +100,12 @@ def _parameter(one: Mapping[str, Any], schemas: Mapping[str, Any]) -> FieldRow:
 def _fields(body: Mapping[str, Any] | None, schemas: Mapping[str, Any]) -> Iterator[FieldRow]:
     if body is None:
         return
-    schema = _resolved(body["content"]["application/json"]["schema"], schemas)
+    yield from _of_object(
+        _resolved(body["content"]["application/json"]["schema"], schemas), schemas
+    )
+
+
+def _of_object(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Iterator[FieldRow]:
     required = set(schema.get("required", ()))
     for name, own in schema.get("properties", {}).items():
         says = str(own.get("description", ""))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from parley_gateway.models.problem import ProblemDocument
+from parley_gateway.models.problem import ProblemDocument, problem_responses
 
 _SCHEMES = {
     "bearer": {
@@ -41,17 +42,39 @@ def _described(app: FastAPI) -> dict[str, Any]:
     problem = ProblemDocument.model_json_schema()
     components.setdefault("schemas", {})["ProblemDocument"] = problem
     components["schemas"] |= _nested(schema)
+    for unused in ("HTTPValidationError", "ValidationError"):
+        components["schemas"].pop(unused, None)
+    for operation in _operations(schema):
+        _tell_refusals(operation)
     schema["security"] = _SECURITY
     return schema
+
+
+def _operations(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for methods in schema["paths"].values():
+        yield from methods.values()
+
+
+def _tell_refusals(operation: dict[str, Any]) -> None:
+    """What every operation of its sort may answer, besides what its route says itself."""
+    statuses = [422, 400] if "parameters" in operation or "requestBody" in operation else []
+    if "requestBody" in operation:
+        statuses += [413, 415]
+    if operation.get("security") != []:
+        statuses += [401, 503, 504]
+    told = operation["responses"]
+    for status, answer in problem_responses(*statuses).items():
+        own = told.get(str(status), answer)
+        is_frameworks = "HTTPValidationError" in str(own)
+        told[str(status)] = answer if is_frameworks else own
 
 
 def _nested(schema: dict[str, Any]) -> dict[str, Any]:
     """The documents inside bodies that `body_of` describes; they move to the components."""
     found: dict[str, Any] = {}
-    for methods in schema["paths"].values():
-        for operation in methods.values():
-            for content in operation.get("requestBody", {}).get("content", {}).values():
-                found |= content["schema"].pop("$defs", {})
+    for operation in _operations(schema):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            found |= content["schema"].pop("$defs", {})
     return found
 
 

@@ -13,7 +13,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.http11 import Request
 
 from parley_gateway.settings import GatewaySettings
-from parley_gateway.websocket.line import ABORT
+from parley_gateway.websocket.line import ABORT, CLOSE_SECONDS
 
 MAX_FRAME_BYTES = 64 * 1024
 DRAIN_SECONDS = 15
@@ -28,6 +28,11 @@ class _Socket(WebSocketsSansIOProtocol):
         scope = getattr(self, "scope", None)
         if scope is not None:
             scope[ABORT] = self.transport.abort
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        # A peer that is gone empties no buffer, and an ordinary close would wait for that.
+        self.loop.call_later(CLOSE_SECONDS, self.transport.abort)
 
 
 class _Server(uvicorn.Server):

@@ -75,14 +75,40 @@ def session_view(session: sessions_pb2.Session) -> Json:
         "id": session.id,
         "agent": {"id": session.agent_id, "name": session.agent_name},
         "participants": [
-            {"user_id": person.user_id, "name": person.name} for person in session.participants
+            {
+                "user_id": person.user_id,
+                "name": person.name,
+                "is_present": person.is_present,
+                "read_seq": person.read_seq,
+            }
+            for person in session.participants
         ],
         "title": session.title,
         "metadata": _metadata(session.metadata_json),
         "channel": session.channel or None,
         "used_channels": list(session.used_channels),
+        "channel_uses": [_channel_use_view(use) for use in session.channel_uses],
         "last_seq": session.last_seq,
         "created_at": moment(session, "created_at"),
+    }
+
+
+def _channel_use_view(use: sessions_pb2.ChannelUse) -> Json:
+    return {
+        "channel": use.channel,
+        "user_id": use.user_id,
+        "connection_id": use.connection_id or None,
+        "thread_ref": use.thread_ref or None,
+    }
+
+
+def typist_view(session_id: str, typist: sessions_pb2.Typist) -> Json:
+    """Somebody who types, as on the WebSocket."""
+    return {
+        "session_id": session_id,
+        "user_id": typist.id,
+        "name": typist.name,
+        "kind": typist.kind,
     }
 
 
@@ -230,6 +256,7 @@ def channel_view(state: channels_pb2.ChannelState) -> Json:
         "parked": state.parked,
         "success_rate": state.success_rate,
         "attempts": state.attempts,
+        "sent_last_minute": state.sent_last_minute,
         "latency_p50_ms": state.latency_p50_ms,
         "latency_p99_ms": state.latency_p99_ms,
         "pacing": [_pacing_view(one) for one in state.pacing],

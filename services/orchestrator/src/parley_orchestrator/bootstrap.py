@@ -25,6 +25,8 @@ from parley.orchestrator.v1 import (
     inbox_pb2_grpc,
     messages_pb2,
     messages_pb2_grpc,
+    people_overview_pb2,
+    people_overview_pb2_grpc,
     sessions_pb2,
     sessions_pb2_grpc,
     stream_pb2,
@@ -54,15 +56,21 @@ from parley_orchestrator.servicers.operations import (
     DeliveryServicer,
     InboxServicer,
 )
+from parley_orchestrator.servicers.overview import PeopleOverviewServicer
 from parley_orchestrator.servicers.people import AccessServicer, AgentServicer, UserServicer
 from parley_orchestrator.servicers.stream import StreamServicer
 from parley_orchestrator.settings import OrchestratorSettings
 from parley_orchestrator.sync.fanout import Fanout
 from parley_orchestrator.sync.news import News
-from parley_orchestrator.use_cases.acknowledge import Acknowledge, Arrive, GiveUpOnSilentClients
+from parley_orchestrator.use_cases.acknowledge import (
+    Acknowledge,
+    Arrive,
+    EndStalePresence,
+    GiveUpOnSilentClients,
+)
 from parley_orchestrator.use_cases.admit import Admit
 from parley_orchestrator.use_cases.claim_work import ClaimWork
-from parley_orchestrator.use_cases.converse import CreateSession, SwitchChannel
+from parley_orchestrator.use_cases.converse import CreateSession
 from parley_orchestrator.use_cases.end_feedback import CancelFeedback, ExpireFeedback
 from parley_orchestrator.use_cases.enqueue import Enqueue
 from parley_orchestrator.use_cases.escalate import Escalate
@@ -70,12 +78,24 @@ from parley_orchestrator.use_cases.forget_paces import ForgetPaces
 from parley_orchestrator.use_cases.hand_on import HandOn
 from parley_orchestrator.use_cases.hear_text import HearText
 from parley_orchestrator.use_cases.ingest import Ingest
+from parley_orchestrator.use_cases.note_typing import NoteTyping
+from parley_orchestrator.use_cases.oversee import (
+    ForgetOverviewChanges,
+    GetOverview,
+    ListOverviewChanges,
+)
 from parley_orchestrator.use_cases.record_outcomes import RecordOutcomes
 from parley_orchestrator.use_cases.record_response import RecordResponse
-from parley_orchestrator.use_cases.register import CreateAgent, CreateUser, PutPreferences
+from parley_orchestrator.use_cases.register import (
+    CreateAgent,
+    CreateUser,
+    PutPreferences,
+    RotateWebhookSecret,
+)
 from parley_orchestrator.use_cases.request_feedback import RequestFeedback
 from parley_orchestrator.use_cases.send_messages import SendMessages
 from parley_orchestrator.use_cases.steer_deliveries import SteerDeliveries
+from parley_orchestrator.use_cases.switch_channel import SwitchChannel
 from parley_orchestrator.use_cases.wake_parked import WakeParked
 
 MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "orchestrator_alembic_version")
@@ -165,8 +185,10 @@ class Orchestrator:
             ExpireFeedback(self._store),
             Escalate(self._store, self._enqueue),
             GiveUpOnSilentClients(self._store, self._enqueue),
+            EndStalePresence(self._store),
             self._hand_on,
             ForgetPaces(self._store, utc_now),
+            ForgetOverviewChanges(self._store, utc_now),
         ]
         return [
             self.directory.run,
@@ -195,7 +217,13 @@ class Orchestrator:
     def _make_streams(self) -> StreamServicer:
         presence_seconds = self._settings.presence_seconds
         arrive = Arrive(self._store, self._settings.ack_seconds, presence_seconds)
-        return StreamServicer(self._fanout, arrive, Acknowledge(self._store), presence_seconds / 3)
+        return StreamServicer(
+            self._fanout,
+            arrive,
+            Acknowledge(self._store),
+            NoteTyping(self._store),
+            presence_seconds / 3,
+        )
 
     def _make_dispatchers(self) -> list[Dispatcher]:
         ports: dict[str, ChannelPort] = {
@@ -220,10 +248,16 @@ class Orchestrator:
         store, enqueue, directory = self._store, self._enqueue, self.directory
         send = SendMessages(store, enqueue)
         ingest = Ingest(store, HearText(send, enqueue), enqueue, self._settings.public_url)
-        agents = AgentServicer(CreateAgent(store, self._keys), store)
+        agents = AgentServicer(
+            CreateAgent(store, self._keys), RotateWebhookSecret(store, self._keys), store
+        )
         users = UserServicer(CreateUser(store), PutPreferences(store, directory), store, directory)
         sessions = SessionServicer(
-            CreateSession(store), SwitchChannel(store, directory), store, self._news
+            CreateSession(store),
+            SwitchChannel(store, enqueue),
+            NoteTyping(store),
+            store,
+            self._news,
         )
         feedback = FeedbackServicer(
             RequestFeedback(store, enqueue),
@@ -256,6 +290,14 @@ class Orchestrator:
                 ChannelDirectoryServicer(directory, store),
             ),
             _registration(inbox_pb2, inbox_pb2_grpc, "InboxService", InboxServicer(ingest)),
+            _registration(
+                people_overview_pb2,
+                people_overview_pb2_grpc,
+                "PeopleOverviewService",
+                PeopleOverviewServicer(
+                    GetOverview(store, directory), ListOverviewChanges(store), directory
+                ),
+            ),
             _registration(stream_pb2, stream_pb2_grpc, "StreamService", self._streams),
         ]
 

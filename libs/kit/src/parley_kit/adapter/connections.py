@@ -213,6 +213,21 @@ class Connections:
         if await self._database.write(command):
             self._inbox.changed.set()
 
+    async def end(self, account: Account, detail: str, error: str) -> bool:
+        """Revokes an installation, unless it was connected anew meanwhile; answers whether."""
+
+        def command(tx: Transaction) -> bool:
+            is_it = (
+                self._table.c.connection_id == account.connection_id,
+                self._table.c.connected_at == account.connected_at,
+                self._table.c.status != REVOKED,
+            )
+            values = {"status": REVOKED, "detail": detail, **NO_TOKENS, **_noted(tx, error)}
+            ended = tx.connection.execute(update(self._table).where(*is_it).values(values))
+            return bool(ended.rowcount)
+
+        return await self._database.write(command)
+
     async def note_error(self, connection_id: str, error: str) -> None:
         """Keeps the last error's code for the status page."""
         await self._write(connection_id, lambda tx: _noted(tx, error))

@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from parley.common.v1 import caller_pb2 as parley_dot_common_dot_v1_dot_caller__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#parley/orchestrator/v1/agents.proto\x12\x16parley.orchestrator.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparley/common/v1/caller.proto\"f\n\x05\x41gent\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x13\n\x0bwebhook_url\x18\x03 \x01(\t\x12.\n\ncreated_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"a\n\x12\x43reateAgentRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x13\n\x0bwebhook_url\x18\x03 \x01(\t\"h\n\x13\x43reateAgentResponse\x12,\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x1d.parley.orchestrator.v1.Agent\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\x16\n\x0ewebhook_secret\x18\x03 \x01(\t\"=\n\x11ListAgentsRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\"C\n\x12ListAgentsResponse\x12-\n\x06\x61gents\x18\x01 \x03(\x0b\x32\x1d.parley.orchestrator.v1.Agent2\xdb\x01\n\x0c\x41gentService\x12\x66\n\x0b\x43reateAgent\x12*.parley.orchestrator.v1.CreateAgentRequest\x1a+.parley.orchestrator.v1.CreateAgentResponse\x12\x63\n\nListAgents\x12).parley.orchestrator.v1.ListAgentsRequest\x1a*.parley.orchestrator.v1.ListAgentsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#parley/orchestrator/v1/agents.proto\x12\x16parley.orchestrator.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparley/common/v1/caller.proto\"f\n\x05\x41gent\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x13\n\x0bwebhook_url\x18\x03 \x01(\t\x12.\n\ncreated_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"a\n\x12\x43reateAgentRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x13\n\x0bwebhook_url\x18\x03 \x01(\t\"h\n\x13\x43reateAgentResponse\x12,\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x1d.parley.orchestrator.v1.Agent\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\x16\n\x0ewebhook_secret\x18\x03 \x01(\t\"=\n\x11ListAgentsRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\"C\n\x12ListAgentsResponse\x12-\n\x06\x61gents\x18\x01 \x03(\x0b\x32\x1d.parley.orchestrator.v1.Agent\"X\n\x1aRotateWebhookSecretRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\"d\n\x1bRotateWebhookSecretResponse\x12\x16\n\x0ewebhook_secret\x18\x01 \x01(\t\x12-\n\told_until\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2\xdb\x02\n\x0c\x41gentService\x12\x66\n\x0b\x43reateAgent\x12*.parley.orchestrator.v1.CreateAgentRequest\x1a+.parley.orchestrator.v1.CreateAgentResponse\x12\x63\n\nListAgents\x12).parley.orchestrator.v1.ListAgentsRequest\x1a*.parley.orchestrator.v1.ListAgentsResponse\x12~\n\x13RotateWebhookSecret\x12\x32.parley.orchestrator.v1.RotateWebhookSecretRequest\x1a\x33.parley.orchestrator.v1.RotateWebhookSecretResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,6 +43,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTAGENTSREQUEST']._serialized_end=497
   _globals['_LISTAGENTSRESPONSE']._serialized_start=499
   _globals['_LISTAGENTSRESPONSE']._serialized_end=566
-  _globals['_AGENTSERVICE']._serialized_start=569
-  _globals['_AGENTSERVICE']._serialized_end=788
+  _globals['_ROTATEWEBHOOKSECRETREQUEST']._serialized_start=568
+  _globals['_ROTATEWEBHOOKSECRETREQUEST']._serialized_end=656
+  _globals['_ROTATEWEBHOOKSECRETRESPONSE']._serialized_start=658
+  _globals['_ROTATEWEBHOOKSECRETRESPONSE']._serialized_end=758
+  _globals['_AGENTSERVICE']._serialized_start=761
+  _globals['_AGENTSERVICE']._serialized_end=1108
 # @@protoc_insertion_point(module_scope)

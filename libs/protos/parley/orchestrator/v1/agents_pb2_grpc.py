@@ -45,6 +45,11 @@ class AgentServiceStub:
                 request_serializer=parley_dot_orchestrator_dot_v1_dot_agents__pb2.ListAgentsRequest.SerializeToString,
                 response_deserializer=parley_dot_orchestrator_dot_v1_dot_agents__pb2.ListAgentsResponse.FromString,
                 _registered_method=True)
+        self.RotateWebhookSecret = channel.unary_unary(
+                '/parley.orchestrator.v1.AgentService/RotateWebhookSecret',
+                request_serializer=parley_dot_orchestrator_dot_v1_dot_agents__pb2.RotateWebhookSecretRequest.SerializeToString,
+                response_deserializer=parley_dot_orchestrator_dot_v1_dot_agents__pb2.RotateWebhookSecretResponse.FromString,
+                _registered_method=True)
 
 
 class AgentServiceServicer:
@@ -65,6 +70,14 @@ class AgentServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RotateWebhookSecret(self, request, context):
+        """Makes a new webhook secret. For a day each webhook is signed with the old one too, so that a
+        receiver can change over without missing any.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AgentServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -77,6 +90,11 @@ def add_AgentServiceServicer_to_server(servicer, server):
                     servicer.ListAgents,
                     request_deserializer=parley_dot_orchestrator_dot_v1_dot_agents__pb2.ListAgentsRequest.FromString,
                     response_serializer=parley_dot_orchestrator_dot_v1_dot_agents__pb2.ListAgentsResponse.SerializeToString,
+            ),
+            'RotateWebhookSecret': grpc.unary_unary_rpc_method_handler(
+                    servicer.RotateWebhookSecret,
+                    request_deserializer=parley_dot_orchestrator_dot_v1_dot_agents__pb2.RotateWebhookSecretRequest.FromString,
+                    response_serializer=parley_dot_orchestrator_dot_v1_dot_agents__pb2.RotateWebhookSecretResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -134,6 +152,33 @@ class AgentService:
             '/parley.orchestrator.v1.AgentService/ListAgents',
             parley_dot_orchestrator_dot_v1_dot_agents__pb2.ListAgentsRequest.SerializeToString,
             parley_dot_orchestrator_dot_v1_dot_agents__pb2.ListAgentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RotateWebhookSecret(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/parley.orchestrator.v1.AgentService/RotateWebhookSecret',
+            parley_dot_orchestrator_dot_v1_dot_agents__pb2.RotateWebhookSecretRequest.SerializeToString,
+            parley_dot_orchestrator_dot_v1_dot_agents__pb2.RotateWebhookSecretResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -20,6 +20,10 @@ class AgentServiceStub:
     """Creates an agent. Its key and webhook secret are shown only here."""
     ListAgents: _aio.UnaryUnaryMultiCallable[_agents_pb2.ListAgentsRequest, _agents_pb2.ListAgentsResponse]
     """Lists the agents, without secrets."""
+    RotateWebhookSecret: _aio.UnaryUnaryMultiCallable[_agents_pb2.RotateWebhookSecretRequest, _agents_pb2.RotateWebhookSecretResponse]
+    """Makes a new webhook secret. For a day each webhook is signed with the old one too, so that a
+    receiver can change over without missing any.
+    """
 
 class AgentServiceServicer(metaclass=_abc_1.ABCMeta):
     """Agents: the programs that talk with people. Administered by the operator."""
@@ -39,5 +43,15 @@ class AgentServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_agents_pb2.ListAgentsRequest, _abc.Awaitable[_agents_pb2.ListAgentsResponse]],
     ) -> _abc.Awaitable[_agents_pb2.ListAgentsResponse]:
         """Lists the agents, without secrets."""
+
+    @_abc_1.abstractmethod
+    def RotateWebhookSecret(
+        self,
+        request: _agents_pb2.RotateWebhookSecretRequest,
+        context: _aio.ServicerContext[_agents_pb2.RotateWebhookSecretRequest, _abc.Awaitable[_agents_pb2.RotateWebhookSecretResponse]],
+    ) -> _abc.Awaitable[_agents_pb2.RotateWebhookSecretResponse]:
+        """Makes a new webhook secret. For a day each webhook is signed with the old one too, so that a
+        receiver can change over without missing any.
+        """
 
 def add_AgentServiceServicer_to_server(servicer: AgentServiceServicer, server: _aio.Server) -> None: ...

@@ -89,6 +89,7 @@ class ChannelState(_message.Message):
     CHECKED_AT_FIELD_NUMBER: _builtins.int
     BREAKER_UNTIL_FIELD_NUMBER: _builtins.int
     PACING_FIELD_NUMBER: _builtins.int
+    SENT_LAST_MINUTE_FIELD_NUMBER: _builtins.int
     channel: _builtins.str
     """Its name."""
     display_name: _builtins.str
@@ -111,6 +112,8 @@ class ChannelState(_message.Message):
     """Median time of an attempt in the window, milliseconds."""
     latency_p99_ms: _builtins.float
     """99th percentile of the same."""
+    sent_last_minute: _builtins.int
+    """What went out in the last minute."""
     @_builtins.property
     def connections(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConnectionState]:
         """The connections, for the admin."""
@@ -145,10 +148,11 @@ class ChannelState(_message.Message):
         checked_at: _timestamp_pb2.Timestamp | None = ...,
         breaker_until: _timestamp_pb2.Timestamp | None = ...,
         pacing: _abc.Iterable[Global___PacingState] | None = ...,
+        sent_last_minute: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["breaker_until", b"breaker_until", "checked_at", b"checked_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "breaker", b"breaker", "breaker_until", b"breaker_until", "channel", b"channel", "checked_at", b"checked_at", "connections", b"connections", "detail", b"detail", "display_name", b"display_name", "latency_p50_ms", b"latency_p50_ms", "latency_p99_ms", b"latency_p99_ms", "pacing", b"pacing", "parked", b"parked", "queue_depth", b"queue_depth", "status", b"status", "success_rate", b"success_rate"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "breaker", b"breaker", "breaker_until", b"breaker_until", "channel", b"channel", "checked_at", b"checked_at", "connections", b"connections", "detail", b"detail", "display_name", b"display_name", "latency_p50_ms", b"latency_p50_ms", "latency_p99_ms", b"latency_p99_ms", "pacing", b"pacing", "parked", b"parked", "queue_depth", b"queue_depth", "sent_last_minute", b"sent_last_minute", "status", b"status", "success_rate", b"success_rate"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from parley.common.v1 import caller_pb2 as parley_dot_common_dot_v1_dot_caller__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%parley/orchestrator/v1/sessions.proto\x12\x16parley.orchestrator.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparley/common/v1/caller.proto\"\x86\x02\n\x07Session\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x12\n\nagent_name\x18\x03 \x01(\t\x12\x39\n\x0cparticipants\x18\x04 \x03(\x0b\x32#.parley.orchestrator.v1.Participant\x12\r\n\x05title\x18\x05 \x01(\t\x12\x15\n\rmetadata_json\x18\x06 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x07 \x01(\t\x12\x15\n\rused_channels\x18\x08 \x03(\t\x12\x10\n\x08last_seq\x18\t \x01(\x03\x12.\n\ncreated_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\",\n\x0bParticipant\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\"y\n\x05\x45vent\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0b\n\x03seq\x18\x02 \x01(\x03\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x11\n\tdata_json\x18\x04 \x01(\x0c\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"x\n\x14\x43reateSessionRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x10\n\x08user_ids\x18\x02 \x03(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x15\n\rmetadata_json\x18\x04 \x01(\t\"I\n\x15\x43reateSessionResponse\x12\x30\n\x07session\x18\x01 \x01(\x0b\x32\x1f.parley.orchestrator.v1.Session\"Q\n\x11GetSessionRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x12\n\nsession_id\x18\x02 \x01(\t\"F\n\x12GetSessionResponse\x12\x30\n\x07session\x18\x01 \x01(\x0b\x32\x1f.parley.orchestrator.v1.Session\"f\n\x13ListSessionsRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"b\n\x14ListSessionsResponse\x12\x31\n\x08sessions\x18\x01 \x03(\x0b\x32\x1f.parley.orchestrator.v1.Session\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"e\n\x14SwitchChannelRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x03 \x01(\t\"I\n\x15SwitchChannelResponse\x12\x30\n\x07session\x18\x01 \x01(\x0b\x32\x1f.parley.orchestrator.v1.Session\"\x8d\x01\n\x11ListEventsRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x11\n\tafter_seq\x18\x03 \x01(\x03\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x14\n\x0cwait_seconds\x18\x05 \x01(\x01\"C\n\x12ListEventsResponse\x12-\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1d.parley.orchestrator.v1.Event2\xa1\x04\n\x0eSessionService\x12l\n\rCreateSession\x12,.parley.orchestrator.v1.CreateSessionRequest\x1a-.parley.orchestrator.v1.CreateSessionResponse\x12\x63\n\nGetSession\x12).parley.orchestrator.v1.GetSessionRequest\x1a*.parley.orchestrator.v1.GetSessionResponse\x12i\n\x0cListSessions\x12+.parley.orchestrator.v1.ListSessionsRequest\x1a,.parley.orchestrator.v1.ListSessionsResponse\x12l\n\rSwitchChannel\x12,.parley.orchestrator.v1.SwitchChannelRequest\x1a-.parley.orchestrator.v1.SwitchChannelResponse\x12\x63\n\nListEvents\x12).parley.orchestrator.v1.ListEventsRequest\x1a*.parley.orchestrator.v1.ListEventsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%parley/orchestrator/v1/sessions.proto\x12\x16parley.orchestrator.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparley/common/v1/caller.proto\"\xc0\x02\n\x07Session\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x12\n\nagent_name\x18\x03 \x01(\t\x12\x39\n\x0cparticipants\x18\x04 \x03(\x0b\x32#.parley.orchestrator.v1.Participant\x12\r\n\x05title\x18\x05 \x01(\t\x12\x15\n\rmetadata_json\x18\x06 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x07 \x01(\t\x12\x15\n\rused_channels\x18\x08 \x03(\t\x12\x10\n\x08last_seq\x18\t \x01(\x03\x12.\n\ncreated_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x38\n\x0c\x63hannel_uses\x18\x0b \x03(\x0b\x32\".parley.orchestrator.v1.ChannelUse\"R\n\x0bParticipant\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x12\n\nis_present\x18\x03 \x01(\x08\x12\x10\n\x08read_seq\x18\x04 \x01(\x03\"Y\n\nChannelUse\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12\x15\n\rconnection_id\x18\x03 \x01(\t\x12\x12\n\nthread_ref\x18\x04 \x01(\t\"0\n\x06Typist\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\"y\n\x05\x45vent\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0b\n\x03seq\x18\x02 \x01(\x03\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x11\n\tdata_json\x18\x04 \x01(\x0c\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x91\x01\n\x14\x43reateSessionRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x10\n\x08user_ids\x18\x02 \x03(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x15\n\rmetadata_json\x18\x04 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x05 \x01(\t\"I\n\x15\x43reateSessionResponse\x12\x30\n\x07session\x18\x01 \x01(\x0b\x32\x1f.parley.orchestrator.v1.Session\"Q\n\x11GetSessionRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x12\n\nsession_id\x18\x02 \x01(\t\"F\n\x12GetSessionResponse\x12\x30\n\x07session\x18\x01 \x01(\x0b\x32\x1f.parley.orchestrator.v1.Session\"f\n\x13ListSessionsRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"b\n\x14ListSessionsResponse\x12\x31\n\x08sessions\x18\x01 \x03(\x0b\x32\x1f.parley.orchestrator.v1.Session\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"e\n\x14SwitchChannelRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x03 \x01(\t\"I\n\x15SwitchChannelResponse\x12\x30\n\x07session\x18\x01 \x01(\x0b\x32\x1f.parley.orchestrator.v1.Session\"\xa2\x01\n\x11ListEventsRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x11\n\tafter_seq\x18\x03 \x01(\x03\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x14\n\x0cwait_seconds\x18\x05 \x01(\x01\x12\x13\n\x0bwith_typing\x18\x06 \x01(\x08\"\x85\x01\n\x12ListEventsResponse\x12-\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1d.parley.orchestrator.v1.Event\x12\x10\n\x08has_more\x18\x02 \x01(\x08\x12.\n\x06typing\x18\x03 \x03(\x0b\x32\x1e.parley.orchestrator.v1.Typist\"Q\n\x11NoteTypingRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x12\n\nsession_id\x18\x02 \x01(\t\"\x14\n\x12NoteTypingResponse2\x86\x05\n\x0eSessionService\x12l\n\rCreateSession\x12,.parley.orchestrator.v1.CreateSessionRequest\x1a-.parley.orchestrator.v1.CreateSessionResponse\x12\x63\n\nGetSession\x12).parley.orchestrator.v1.GetSessionRequest\x1a*.parley.orchestrator.v1.GetSessionResponse\x12i\n\x0cListSessions\x12+.parley.orchestrator.v1.ListSessionsRequest\x1a,.parley.orchestrator.v1.ListSessionsResponse\x12l\n\rSwitchChannel\x12,.parley.orchestrator.v1.SwitchChannelRequest\x1a-.parley.orchestrator.v1.SwitchChannelResponse\x12\x63\n\nListEvents\x12).parley.orchestrator.v1.ListEventsRequest\x1a*.parley.orchestrator.v1.ListEventsResponse\x12\x63\n\nNoteTyping\x12).parley.orchestrator.v1.NoteTypingRequest\x1a*.parley.orchestrator.v1.NoteTypingResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,31 +34,39 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'parley.orchestrator.v1.sess
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_SESSION']._serialized_start=130
-  _globals['_SESSION']._serialized_end=392
-  _globals['_PARTICIPANT']._serialized_start=394
-  _globals['_PARTICIPANT']._serialized_end=438
-  _globals['_EVENT']._serialized_start=440
-  _globals['_EVENT']._serialized_end=561
-  _globals['_CREATESESSIONREQUEST']._serialized_start=563
-  _globals['_CREATESESSIONREQUEST']._serialized_end=683
-  _globals['_CREATESESSIONRESPONSE']._serialized_start=685
-  _globals['_CREATESESSIONRESPONSE']._serialized_end=758
-  _globals['_GETSESSIONREQUEST']._serialized_start=760
-  _globals['_GETSESSIONREQUEST']._serialized_end=841
-  _globals['_GETSESSIONRESPONSE']._serialized_start=843
-  _globals['_GETSESSIONRESPONSE']._serialized_end=913
-  _globals['_LISTSESSIONSREQUEST']._serialized_start=915
-  _globals['_LISTSESSIONSREQUEST']._serialized_end=1017
-  _globals['_LISTSESSIONSRESPONSE']._serialized_start=1019
-  _globals['_LISTSESSIONSRESPONSE']._serialized_end=1117
-  _globals['_SWITCHCHANNELREQUEST']._serialized_start=1119
-  _globals['_SWITCHCHANNELREQUEST']._serialized_end=1220
-  _globals['_SWITCHCHANNELRESPONSE']._serialized_start=1222
-  _globals['_SWITCHCHANNELRESPONSE']._serialized_end=1295
-  _globals['_LISTEVENTSREQUEST']._serialized_start=1298
-  _globals['_LISTEVENTSREQUEST']._serialized_end=1439
-  _globals['_LISTEVENTSRESPONSE']._serialized_start=1441
-  _globals['_LISTEVENTSRESPONSE']._serialized_end=1508
-  _globals['_SESSIONSERVICE']._serialized_start=1511
-  _globals['_SESSIONSERVICE']._serialized_end=2056
+  _globals['_SESSION']._serialized_end=450
+  _globals['_PARTICIPANT']._serialized_start=452
+  _globals['_PARTICIPANT']._serialized_end=534
+  _globals['_CHANNELUSE']._serialized_start=536
+  _globals['_CHANNELUSE']._serialized_end=625
+  _globals['_TYPIST']._serialized_start=627
+  _globals['_TYPIST']._serialized_end=675
+  _globals['_EVENT']._serialized_start=677
+  _globals['_EVENT']._serialized_end=798
+  _globals['_CREATESESSIONREQUEST']._serialized_start=801
+  _globals['_CREATESESSIONREQUEST']._serialized_end=946
+  _globals['_CREATESESSIONRESPONSE']._serialized_start=948
+  _globals['_CREATESESSIONRESPONSE']._serialized_end=1021
+  _globals['_GETSESSIONREQUEST']._serialized_start=1023
+  _globals['_GETSESSIONREQUEST']._serialized_end=1104
+  _globals['_GETSESSIONRESPONSE']._serialized_start=1106
+  _globals['_GETSESSIONRESPONSE']._serialized_end=1176
+  _globals['_LISTSESSIONSREQUEST']._serialized_start=1178
+  _globals['_LISTSESSIONSREQUEST']._serialized_end=1280
+  _globals['_LISTSESSIONSRESPONSE']._serialized_start=1282
+  _globals['_LISTSESSIONSRESPONSE']._serialized_end=1380
+  _globals['_SWITCHCHANNELREQUEST']._serialized_start=1382
+  _globals['_SWITCHCHANNELREQUEST']._serialized_end=1483
+  _globals['_SWITCHCHANNELRESPONSE']._serialized_start=1485
+  _globals['_SWITCHCHANNELRESPONSE']._serialized_end=1558
+  _globals['_LISTEVENTSREQUEST']._serialized_start=1561
+  _globals['_LISTEVENTSREQUEST']._serialized_end=1723
+  _globals['_LISTEVENTSRESPONSE']._serialized_start=1726
+  _globals['_LISTEVENTSRESPONSE']._serialized_end=1859
+  _globals['_NOTETYPINGREQUEST']._serialized_start=1861
+  _globals['_NOTETYPINGREQUEST']._serialized_end=1942
+  _globals['_NOTETYPINGRESPONSE']._serialized_start=1944
+  _globals['_NOTETYPINGRESPONSE']._serialized_end=1964
+  _globals['_SESSIONSERVICE']._serialized_start=1967
+  _globals['_SESSIONSERVICE']._serialized_end=2613
 # @@protoc_insertion_point(module_scope)

@@ -36,6 +36,7 @@ class Session(_message.Message):
     USED_CHANNELS_FIELD_NUMBER: _builtins.int
     LAST_SEQ_FIELD_NUMBER: _builtins.int
     CREATED_AT_FIELD_NUMBER: _builtins.int
+    CHANNEL_USES_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """`ses_…`."""
     agent_id: _builtins.str
@@ -62,6 +63,10 @@ class Session(_message.Message):
     def created_at(self) -> _timestamp_pb2.Timestamp:
         """When it began."""
 
+    @_builtins.property
+    def channel_uses(self) -> _containers.RepeatedCompositeFieldContainer[Global___ChannelUse]:
+        """How each channel carried it to each person so far."""
+
     def __init__(
         self,
         *,
@@ -75,10 +80,11 @@ class Session(_message.Message):
         used_channels: _abc.Iterable[_builtins.str] | None = ...,
         last_seq: _builtins.int = ...,
         created_at: _timestamp_pb2.Timestamp | None = ...,
+        channel_uses: _abc.Iterable[Global___ChannelUse] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_id", b"agent_id", "agent_name", b"agent_name", "channel", b"channel", "created_at", b"created_at", "id", b"id", "last_seq", b"last_seq", "metadata_json", b"metadata_json", "participants", b"participants", "title", b"title", "used_channels", b"used_channels"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_id", b"agent_id", "agent_name", b"agent_name", "channel", b"channel", "channel_uses", b"channel_uses", "created_at", b"created_at", "id", b"id", "last_seq", b"last_seq", "metadata_json", b"metadata_json", "participants", b"participants", "title", b"title", "used_channels", b"used_channels"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -92,23 +98,95 @@ class Participant(_message.Message):
 
     USER_ID_FIELD_NUMBER: _builtins.int
     NAME_FIELD_NUMBER: _builtins.int
+    IS_PRESENT_FIELD_NUMBER: _builtins.int
+    READ_SEQ_FIELD_NUMBER: _builtins.int
     user_id: _builtins.str
     """`usr_…`."""
     name: _builtins.str
     """Their name."""
+    is_present: _builtins.bool
+    """They have the web chat open now."""
+    read_seq: _builtins.int
+    """Up to here they have seen the conversation in the web chat."""
     def __init__(
         self,
         *,
         user_id: _builtins.str = ...,
         name: _builtins.str = ...,
+        is_present: _builtins.bool = ...,
+        read_seq: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["is_present", b"is_present", "name", b"name", "read_seq", b"read_seq", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Participant: _TypeAlias = Participant  # noqa: Y015
+
+@_typing.final
+class ChannelUse(_message.Message):
+    """A channel that carried a conversation to a person."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHANNEL_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    CONNECTION_ID_FIELD_NUMBER: _builtins.int
+    THREAD_REF_FIELD_NUMBER: _builtins.int
+    channel: _builtins.str
+    """Its name."""
+    user_id: _builtins.str
+    """`usr_…`."""
+    connection_id: _builtins.str
+    """The connection that carried it; empty where a channel has none."""
+    thread_ref: _builtins.str
+    """The channel's own thread, opaque; what comes later goes there too."""
+    def __init__(
+        self,
+        *,
+        channel: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        connection_id: _builtins.str = ...,
+        thread_ref: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "connection_id", b"connection_id", "thread_ref", b"thread_ref", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ChannelUse: _TypeAlias = ChannelUse  # noqa: Y015
+
+@_typing.final
+class Typist(_message.Message):
+    """Somebody who is typing."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    kind: _builtins.str
+    """"agent" or "user"."""
+    id: _builtins.str
+    """`agt_…` or `usr_…`."""
+    name: _builtins.str
+    """Their name."""
+    def __init__(
+        self,
+        *,
+        kind: _builtins.str = ...,
+        id: _builtins.str = ...,
+        name: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "kind", b"kind", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Typist: _TypeAlias = Typist  # noqa: Y015
 
 @_typing.final
 class Event(_message.Message):
@@ -162,10 +240,13 @@ class CreateSessionRequest(_message.Message):
     USER_IDS_FIELD_NUMBER: _builtins.int
     TITLE_FIELD_NUMBER: _builtins.int
     METADATA_JSON_FIELD_NUMBER: _builtins.int
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
     title: _builtins.str
     """Up to 200 characters, no control characters."""
     metadata_json: _builtins.str
     """A JSON object of at most 16 KiB, or empty."""
+    idempotency_key: _builtins.str
+    """The same key with the same body answers what the first call did; up to 255 characters."""
     @_builtins.property
     def caller(self) -> _caller_pb2.Caller:
         """An agent."""
@@ -181,10 +262,11 @@ class CreateSessionRequest(_message.Message):
         user_ids: _abc.Iterable[_builtins.str] | None = ...,
         title: _builtins.str = ...,
         metadata_json: _builtins.str = ...,
+        idempotency_key: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller", "metadata_json", b"metadata_json", "title", b"title", "user_ids", b"user_ids"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller", "idempotency_key", b"idempotency_key", "metadata_json", b"metadata_json", "title", b"title", "user_ids", b"user_ids"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -393,6 +475,7 @@ class ListEventsRequest(_message.Message):
     AFTER_SEQ_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     WAIT_SECONDS_FIELD_NUMBER: _builtins.int
+    WITH_TYPING_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     """Which."""
     after_seq: _builtins.int
@@ -401,6 +484,8 @@ class ListEventsRequest(_message.Message):
     """1 to 1,000; 0 for 200."""
     wait_seconds: _builtins.float
     """How long to wait for the first event when there is none yet, 0 to 60."""
+    with_typing: _builtins.bool
+    """The wait also ends when somebody types."""
     @_builtins.property
     def caller(self) -> _caller_pb2.Caller:
         """Any role that sees the session."""
@@ -413,10 +498,11 @@ class ListEventsRequest(_message.Message):
         after_seq: _builtins.int = ...,
         page_size: _builtins.int = ...,
         wait_seconds: _builtins.float = ...,
+        with_typing: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_seq", b"after_seq", "caller", b"caller", "page_size", b"page_size", "session_id", b"session_id", "wait_seconds", b"wait_seconds"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_seq", b"after_seq", "caller", b"caller", "page_size", b"page_size", "session_id", b"session_id", "wait_seconds", b"wait_seconds", "with_typing", b"with_typing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -429,19 +515,74 @@ class ListEventsResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     EVENTS_FIELD_NUMBER: _builtins.int
+    HAS_MORE_FIELD_NUMBER: _builtins.int
+    TYPING_FIELD_NUMBER: _builtins.int
+    has_more: _builtins.bool
+    """There are more: a page also ends before it grows too large for one answer."""
     @_builtins.property
     def events(self) -> _containers.RepeatedCompositeFieldContainer[Global___Event]:
         """Without gaps."""
+
+    @_builtins.property
+    def typing(self) -> _containers.RepeatedCompositeFieldContainer[Global___Typist]:
+        """Who types, where it was asked for."""
 
     def __init__(
         self,
         *,
         events: _abc.Iterable[Global___Event] | None = ...,
+        has_more: _builtins.bool = ...,
+        typing: _abc.Iterable[Global___Typist] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["events", b"events"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["events", b"events", "has_more", b"has_more", "typing", b"typing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListEventsResponse: _TypeAlias = ListEventsResponse  # noqa: Y015
+
+@_typing.final
+class NoteTypingRequest(_message.Message):
+    """Says that the caller is typing."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CALLER_FIELD_NUMBER: _builtins.int
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    """Where."""
+    @_builtins.property
+    def caller(self) -> _caller_pb2.Caller:
+        """The session's agent, or a user who takes part."""
+
+    def __init__(
+        self,
+        *,
+        caller: _caller_pb2.Caller | None = ...,
+        session_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller", "session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NoteTypingRequest: _TypeAlias = NoteTypingRequest  # noqa: Y015
+
+@_typing.final
+class NoteTypingResponse(_message.Message):
+    """It is told to those who look."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NoteTypingResponse: _TypeAlias = NoteTypingResponse  # noqa: Y015

@@ -60,6 +60,11 @@ class SessionServiceStub:
                 request_serializer=parley_dot_orchestrator_dot_v1_dot_sessions__pb2.ListEventsRequest.SerializeToString,
                 response_deserializer=parley_dot_orchestrator_dot_v1_dot_sessions__pb2.ListEventsResponse.FromString,
                 _registered_method=True)
+        self.NoteTyping = channel.unary_unary(
+                '/parley.orchestrator.v1.SessionService/NoteTyping',
+                request_serializer=parley_dot_orchestrator_dot_v1_dot_sessions__pb2.NoteTypingRequest.SerializeToString,
+                response_deserializer=parley_dot_orchestrator_dot_v1_dot_sessions__pb2.NoteTypingResponse.FromString,
+                _registered_method=True)
 
 
 class SessionServiceServicer:
@@ -101,6 +106,13 @@ class SessionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def NoteTyping(self, request, context):
+        """Lets the others in a conversation see for some seconds that the caller is typing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SessionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -128,6 +140,11 @@ def add_SessionServiceServicer_to_server(servicer, server):
                     servicer.ListEvents,
                     request_deserializer=parley_dot_orchestrator_dot_v1_dot_sessions__pb2.ListEventsRequest.FromString,
                     response_serializer=parley_dot_orchestrator_dot_v1_dot_sessions__pb2.ListEventsResponse.SerializeToString,
+            ),
+            'NoteTyping': grpc.unary_unary_rpc_method_handler(
+                    servicer.NoteTyping,
+                    request_deserializer=parley_dot_orchestrator_dot_v1_dot_sessions__pb2.NoteTypingRequest.FromString,
+                    response_serializer=parley_dot_orchestrator_dot_v1_dot_sessions__pb2.NoteTypingResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -266,6 +283,33 @@ class SessionService:
             '/parley.orchestrator.v1.SessionService/ListEvents',
             parley_dot_orchestrator_dot_v1_dot_sessions__pb2.ListEventsRequest.SerializeToString,
             parley_dot_orchestrator_dot_v1_dot_sessions__pb2.ListEventsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def NoteTyping(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/parley.orchestrator.v1.SessionService/NoteTyping',
+            parley_dot_orchestrator_dot_v1_dot_sessions__pb2.NoteTypingRequest.SerializeToString,
+            parley_dot_orchestrator_dot_v1_dot_sessions__pb2.NoteTypingResponse.FromString,
             options,
             channel_credentials,
             insecure,

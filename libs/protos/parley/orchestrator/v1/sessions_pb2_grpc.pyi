@@ -26,6 +26,8 @@ class SessionServiceStub:
     """Moves a conversation to another channel, from the next delivery on."""
     ListEvents: _aio.UnaryUnaryMultiCallable[_sessions_pb2.ListEventsRequest, _sessions_pb2.ListEventsResponse]
     """Reads the event log after a seq; waits for news if asked to and there is none."""
+    NoteTyping: _aio.UnaryUnaryMultiCallable[_sessions_pb2.NoteTypingRequest, _sessions_pb2.NoteTypingResponse]
+    """Lets the others in a conversation see for some seconds that the caller is typing."""
 
 class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
     """Conversations between one agent and one or more people."""
@@ -69,5 +71,13 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_sessions_pb2.ListEventsRequest, _abc.Awaitable[_sessions_pb2.ListEventsResponse]],
     ) -> _abc.Awaitable[_sessions_pb2.ListEventsResponse]:
         """Reads the event log after a seq; waits for news if asked to and there is none."""
+
+    @_abc_1.abstractmethod
+    def NoteTyping(
+        self,
+        request: _sessions_pb2.NoteTypingRequest,
+        context: _aio.ServicerContext[_sessions_pb2.NoteTypingRequest, _abc.Awaitable[_sessions_pb2.NoteTypingResponse]],
+    ) -> _abc.Awaitable[_sessions_pb2.NoteTypingResponse]:
+        """Lets the others in a conversation see for some seconds that the caller is typing."""
 
 def add_SessionServiceServicer_to_server(servicer: SessionServiceServicer, server: _aio.Server) -> None: ...

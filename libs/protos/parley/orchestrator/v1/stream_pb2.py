@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from parley.orchestrator.v1 import sessions_pb2 as parley_dot_orchestrator_dot_v1_dot_sessions__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#parley/orchestrator/v1/stream.proto\x12\x16parley.orchestrator.v1\x1a%parley/orchestrator/v1/sessions.proto\"\xca\x01\n\x0e\x43onnectRequest\x12\x12\n\ngateway_id\x18\x01 \x01(\t\x12\x18\n\x10present_user_ids\x18\x02 \x03(\t\x12\x17\n\x0f\x61\x62sent_user_ids\x18\x03 \x03(\t\x12\x41\n\x10\x61\x63knowledgements\x18\x04 \x03(\x0b\x32\'.parley.orchestrator.v1.Acknowledgement\x12.\n\x06typing\x18\x05 \x03(\x0b\x32\x1e.parley.orchestrator.v1.Typing\"C\n\x0f\x41\x63knowledgement\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x0b\n\x03seq\x18\x03 \x01(\x03\";\n\x06Typing\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\"\xaf\x01\n\x0f\x43onnectResponse\x12\x31\n\x06\x65vents\x18\x01 \x03(\x0b\x32!.parley.orchestrator.v1.UserEvent\x12\x32\n\x06typing\x18\x02 \x03(\x0b\x32\".parley.orchestrator.v1.UserTyping\x12\x18\n\x10revoked_user_ids\x18\x03 \x03(\t\x12\x1b\n\x13\x63hannel_health_json\x18\x04 \x03(\x0c\"K\n\tUserEvent\x12,\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x1d.parley.orchestrator.v1.Event\x12\x10\n\x08user_ids\x18\x02 \x03(\t\"N\n\nUserTyping\x12.\n\x06typing\x18\x01 \x01(\x0b\x32\x1e.parley.orchestrator.v1.Typing\x12\x10\n\x08user_ids\x18\x02 \x03(\t2o\n\rStreamService\x12^\n\x07\x43onnect\x12&.parley.orchestrator.v1.ConnectRequest\x1a\'.parley.orchestrator.v1.ConnectResponse(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#parley/orchestrator/v1/stream.proto\x12\x16parley.orchestrator.v1\x1a%parley/orchestrator/v1/sessions.proto\"\xca\x01\n\x0e\x43onnectRequest\x12\x12\n\ngateway_id\x18\x01 \x01(\t\x12\x18\n\x10present_user_ids\x18\x02 \x03(\t\x12\x17\n\x0f\x61\x62sent_user_ids\x18\x03 \x03(\t\x12\x41\n\x10\x61\x63knowledgements\x18\x04 \x03(\x0b\x32\'.parley.orchestrator.v1.Acknowledgement\x12.\n\x06typing\x18\x05 \x03(\x0b\x32\x1e.parley.orchestrator.v1.Typing\"C\n\x0f\x41\x63knowledgement\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x0b\n\x03seq\x18\x03 \x01(\x03\"I\n\x06Typing\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0c\n\x04kind\x18\x04 \x01(\t\"\xaf\x02\n\x0f\x43onnectResponse\x12\x31\n\x06\x65vents\x18\x01 \x03(\x0b\x32!.parley.orchestrator.v1.UserEvent\x12\x32\n\x06typing\x18\x02 \x03(\x0b\x32\".parley.orchestrator.v1.UserTyping\x12\x18\n\x10revoked_user_ids\x18\x03 \x03(\t\x12\x1b\n\x13\x63hannel_health_json\x18\x04 \x03(\x0c\x12/\n\x05reads\x18\x05 \x03(\x0b\x32 .parley.orchestrator.v1.UserRead\x12\x36\n\x08presence\x18\x06 \x03(\x0b\x32$.parley.orchestrator.v1.UserPresence\x12\x15\n\ris_incomplete\x18\x07 \x01(\x08\"K\n\tUserEvent\x12,\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x1d.parley.orchestrator.v1.Event\x12\x10\n\x08user_ids\x18\x02 \x03(\t\"N\n\nUserTyping\x12.\n\x06typing\x18\x01 \x01(\x0b\x32\x1e.parley.orchestrator.v1.Typing\x12\x10\n\x08user_ids\x18\x02 \x03(\t\"S\n\x08UserRead\x12\x35\n\x04read\x18\x01 \x01(\x0b\x32\'.parley.orchestrator.v1.Acknowledgement\x12\x10\n\x08user_ids\x18\x02 \x03(\t\"E\n\x0cUserPresence\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x12\n\nis_present\x18\x02 \x01(\x08\x12\x10\n\x08user_ids\x18\x03 \x03(\t2o\n\rStreamService\x12^\n\x07\x43onnect\x12&.parley.orchestrator.v1.ConnectRequest\x1a\'.parley.orchestrator.v1.ConnectResponse(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,13 +37,17 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ACKNOWLEDGEMENT']._serialized_start=307
   _globals['_ACKNOWLEDGEMENT']._serialized_end=374
   _globals['_TYPING']._serialized_start=376
-  _globals['_TYPING']._serialized_end=435
-  _globals['_CONNECTRESPONSE']._serialized_start=438
-  _globals['_CONNECTRESPONSE']._serialized_end=613
-  _globals['_USEREVENT']._serialized_start=615
-  _globals['_USEREVENT']._serialized_end=690
-  _globals['_USERTYPING']._serialized_start=692
-  _globals['_USERTYPING']._serialized_end=770
-  _globals['_STREAMSERVICE']._serialized_start=772
-  _globals['_STREAMSERVICE']._serialized_end=883
+  _globals['_TYPING']._serialized_end=449
+  _globals['_CONNECTRESPONSE']._serialized_start=452
+  _globals['_CONNECTRESPONSE']._serialized_end=755
+  _globals['_USEREVENT']._serialized_start=757
+  _globals['_USEREVENT']._serialized_end=832
+  _globals['_USERTYPING']._serialized_start=834
+  _globals['_USERTYPING']._serialized_end=912
+  _globals['_USERREAD']._serialized_start=914
+  _globals['_USERREAD']._serialized_end=997
+  _globals['_USERPRESENCE']._serialized_start=999
+  _globals['_USERPRESENCE']._serialized_end=1068
+  _globals['_STREAMSERVICE']._serialized_start=1070
+  _globals['_STREAMSERVICE']._serialized_end=1181
 # @@protoc_insertion_point(module_scope)

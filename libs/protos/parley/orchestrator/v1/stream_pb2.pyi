@@ -104,22 +104,26 @@ class Typing(_message.Message):
     SESSION_ID_FIELD_NUMBER: _builtins.int
     USER_ID_FIELD_NUMBER: _builtins.int
     NAME_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     """Where."""
     user_id: _builtins.str
-    """Who."""
+    """Who: `usr_…`, or `agt_…` when an agent types."""
     name: _builtins.str
     """Their name."""
+    kind: _builtins.str
+    """"agent" or "user"; empty means a user."""
     def __init__(
         self,
         *,
         session_id: _builtins.str = ...,
         user_id: _builtins.str = ...,
         name: _builtins.str = ...,
+        kind: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "session_id", b"session_id", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "name", b"name", "session_id", b"session_id", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -135,6 +139,11 @@ class ConnectResponse(_message.Message):
     TYPING_FIELD_NUMBER: _builtins.int
     REVOKED_USER_IDS_FIELD_NUMBER: _builtins.int
     CHANNEL_HEALTH_JSON_FIELD_NUMBER: _builtins.int
+    READS_FIELD_NUMBER: _builtins.int
+    PRESENCE_FIELD_NUMBER: _builtins.int
+    IS_INCOMPLETE_FIELD_NUMBER: _builtins.int
+    is_incomplete: _builtins.bool
+    """The gateway did not keep up and news were left out: compare all sockets with the log."""
     @_builtins.property
     def events(self) -> _containers.RepeatedCompositeFieldContainer[Global___UserEvent]:
         """News of sessions with a present user, in order within each session."""
@@ -151,6 +160,14 @@ class ConnectResponse(_message.Message):
     def channel_health_json(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
         """Channels whose health changed, JSON object text each, as REST shows them."""
 
+    @_builtins.property
+    def reads(self) -> _containers.RepeatedCompositeFieldContainer[Global___UserRead]:
+        """How far people have seen conversations."""
+
+    @_builtins.property
+    def presence(self) -> _containers.RepeatedCompositeFieldContainer[Global___UserPresence]:
+        """Who came and who left."""
+
     def __init__(
         self,
         *,
@@ -158,10 +175,13 @@ class ConnectResponse(_message.Message):
         typing: _abc.Iterable[Global___UserTyping] | None = ...,
         revoked_user_ids: _abc.Iterable[_builtins.str] | None = ...,
         channel_health_json: _abc.Iterable[_builtins.bytes] | None = ...,
+        reads: _abc.Iterable[Global___UserRead] | None = ...,
+        presence: _abc.Iterable[Global___UserPresence] | None = ...,
+        is_incomplete: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_health_json", b"channel_health_json", "events", b"events", "revoked_user_ids", b"revoked_user_ids", "typing", b"typing"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_health_json", b"channel_health_json", "events", b"events", "is_incomplete", b"is_incomplete", "presence", b"presence", "reads", b"reads", "revoked_user_ids", b"revoked_user_ids", "typing", b"typing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -226,3 +246,65 @@ class UserTyping(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___UserTyping: _TypeAlias = UserTyping  # noqa: Y015
+
+@_typing.final
+class UserRead(_message.Message):
+    """How far somebody has seen a conversation, and whom of the present users it concerns."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    READ_FIELD_NUMBER: _builtins.int
+    USER_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def read(self) -> Global___Acknowledgement:
+        """Who, where, and up to which seq."""
+
+    @_builtins.property
+    def user_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Present users who take part in the session, the reader among them: they may have other tabs."""
+
+    def __init__(
+        self,
+        *,
+        read: Global___Acknowledgement | None = ...,
+        user_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["read", b"read"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["read", b"read", "user_ids", b"user_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UserRead: _TypeAlias = UserRead  # noqa: Y015
+
+@_typing.final
+class UserPresence(_message.Message):
+    """Somebody opened or closed the web chat, and whom of the present users it concerns."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    IS_PRESENT_FIELD_NUMBER: _builtins.int
+    USER_IDS_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    """Who."""
+    is_present: _builtins.bool
+    """They are there now."""
+    @_builtins.property
+    def user_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Present users who share a conversation with them."""
+
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+        is_present: _builtins.bool = ...,
+        user_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["is_present", b"is_present", "user_id", b"user_id", "user_ids", b"user_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UserPresence: _TypeAlias = UserPresence  # noqa: Y015

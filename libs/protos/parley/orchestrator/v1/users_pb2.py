@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from parley.common.v1 import caller_pb2 as parley_dot_common_dot_v1_dot_caller__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"parley/orchestrator/v1/users.proto\x12\x16parley.orchestrator.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparley/common/v1/caller.proto\"\x9f\x01\n\x04User\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05\x65mail\x18\x03 \x01(\t\x12\x15\n\rslack_user_id\x18\x04 \x01(\t\x12\x15\n\rslack_team_id\x18\x05 \x01(\t\x12\x10\n\x08timezone\x18\x06 \x01(\t\x12.\n\ncreated_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"X\n\x0bPreferences\x12\x10\n\x08\x63hannels\x18\x01 \x03(\t\x12\x37\n\x0bquiet_hours\x18\x02 \x01(\x0b\x32\".parley.orchestrator.v1.QuietHours\"(\n\nQuietHours\x12\r\n\x05start\x18\x01 \x01(\t\x12\x0b\n\x03\x65nd\x18\x02 \x01(\t\"i\n\x11\x43reateUserRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12*\n\x04user\x18\x02 \x01(\x0b\x32\x1c.parley.orchestrator.v1.User\"@\n\x12\x43reateUserResponse\x12*\n\x04user\x18\x01 \x01(\x0b\x32\x1c.parley.orchestrator.v1.User\"K\n\x0eGetUserRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x0f\n\x07user_id\x18\x02 \x01(\t\"=\n\x0fGetUserResponse\x12*\n\x04user\x18\x01 \x01(\x0b\x32\x1c.parley.orchestrator.v1.User\"R\n\x15GetPreferencesRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x0f\n\x07user_id\x18\x02 \x01(\t\"R\n\x16GetPreferencesResponse\x12\x38\n\x0bpreferences\x18\x01 \x01(\x0b\x32#.parley.orchestrator.v1.Preferences\"\x8c\x01\n\x15PutPreferencesRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12\x38\n\x0bpreferences\x18\x03 \x01(\x0b\x32#.parley.orchestrator.v1.Preferences\"R\n\x16PutPreferencesResponse\x12\x38\n\x0bpreferences\x18\x01 \x01(\x0b\x32#.parley.orchestrator.v1.Preferences2\xb0\x03\n\x0bUserService\x12\x63\n\nCreateUser\x12).parley.orchestrator.v1.CreateUserRequest\x1a*.parley.orchestrator.v1.CreateUserResponse\x12Z\n\x07GetUser\x12&.parley.orchestrator.v1.GetUserRequest\x1a\'.parley.orchestrator.v1.GetUserResponse\x12o\n\x0eGetPreferences\x12-.parley.orchestrator.v1.GetPreferencesRequest\x1a..parley.orchestrator.v1.GetPreferencesResponse\x12o\n\x0ePutPreferences\x12-.parley.orchestrator.v1.PutPreferencesRequest\x1a..parley.orchestrator.v1.PutPreferencesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"parley/orchestrator/v1/users.proto\x12\x16parley.orchestrator.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparley/common/v1/caller.proto\"\x9f\x01\n\x04User\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05\x65mail\x18\x03 \x01(\t\x12\x15\n\rslack_user_id\x18\x04 \x01(\t\x12\x15\n\rslack_team_id\x18\x05 \x01(\t\x12\x10\n\x08timezone\x18\x06 \x01(\t\x12.\n\ncreated_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"X\n\x0bPreferences\x12\x10\n\x08\x63hannels\x18\x01 \x03(\t\x12\x37\n\x0bquiet_hours\x18\x02 \x01(\x0b\x32\".parley.orchestrator.v1.QuietHours\"(\n\nQuietHours\x12\r\n\x05start\x18\x01 \x01(\t\x12\x0b\n\x03\x65nd\x18\x02 \x01(\t\"\x82\x01\n\x11\x43reateUserRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12*\n\x04user\x18\x02 \x01(\x0b\x32\x1c.parley.orchestrator.v1.User\x12\x17\n\x0fidempotency_key\x18\x03 \x01(\t\"@\n\x12\x43reateUserResponse\x12*\n\x04user\x18\x01 \x01(\x0b\x32\x1c.parley.orchestrator.v1.User\"K\n\x0eGetUserRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x0f\n\x07user_id\x18\x02 \x01(\t\"=\n\x0fGetUserResponse\x12*\n\x04user\x18\x01 \x01(\x0b\x32\x1c.parley.orchestrator.v1.User\"R\n\x15GetPreferencesRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x0f\n\x07user_id\x18\x02 \x01(\t\"R\n\x16GetPreferencesResponse\x12\x38\n\x0bpreferences\x18\x01 \x01(\x0b\x32#.parley.orchestrator.v1.Preferences\"\x8c\x01\n\x15PutPreferencesRequest\x12(\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x18.parley.common.v1.Caller\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12\x38\n\x0bpreferences\x18\x03 \x01(\x0b\x32#.parley.orchestrator.v1.Preferences\"R\n\x16PutPreferencesResponse\x12\x38\n\x0bpreferences\x18\x01 \x01(\x0b\x32#.parley.orchestrator.v1.Preferences2\xb0\x03\n\x0bUserService\x12\x63\n\nCreateUser\x12).parley.orchestrator.v1.CreateUserRequest\x1a*.parley.orchestrator.v1.CreateUserResponse\x12Z\n\x07GetUser\x12&.parley.orchestrator.v1.GetUserRequest\x1a\'.parley.orchestrator.v1.GetUserResponse\x12o\n\x0eGetPreferences\x12-.parley.orchestrator.v1.GetPreferencesRequest\x1a..parley.orchestrator.v1.GetPreferencesResponse\x12o\n\x0ePutPreferences\x12-.parley.orchestrator.v1.PutPreferencesRequest\x1a..parley.orchestrator.v1.PutPreferencesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,22 +39,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PREFERENCES']._serialized_end=376
   _globals['_QUIETHOURS']._serialized_start=378
   _globals['_QUIETHOURS']._serialized_end=418
-  _globals['_CREATEUSERREQUEST']._serialized_start=420
-  _globals['_CREATEUSERREQUEST']._serialized_end=525
-  _globals['_CREATEUSERRESPONSE']._serialized_start=527
-  _globals['_CREATEUSERRESPONSE']._serialized_end=591
-  _globals['_GETUSERREQUEST']._serialized_start=593
-  _globals['_GETUSERREQUEST']._serialized_end=668
-  _globals['_GETUSERRESPONSE']._serialized_start=670
-  _globals['_GETUSERRESPONSE']._serialized_end=731
-  _globals['_GETPREFERENCESREQUEST']._serialized_start=733
-  _globals['_GETPREFERENCESREQUEST']._serialized_end=815
-  _globals['_GETPREFERENCESRESPONSE']._serialized_start=817
-  _globals['_GETPREFERENCESRESPONSE']._serialized_end=899
-  _globals['_PUTPREFERENCESREQUEST']._serialized_start=902
-  _globals['_PUTPREFERENCESREQUEST']._serialized_end=1042
-  _globals['_PUTPREFERENCESRESPONSE']._serialized_start=1044
-  _globals['_PUTPREFERENCESRESPONSE']._serialized_end=1126
-  _globals['_USERSERVICE']._serialized_start=1129
-  _globals['_USERSERVICE']._serialized_end=1561
+  _globals['_CREATEUSERREQUEST']._serialized_start=421
+  _globals['_CREATEUSERREQUEST']._serialized_end=551
+  _globals['_CREATEUSERRESPONSE']._serialized_start=553
+  _globals['_CREATEUSERRESPONSE']._serialized_end=617
+  _globals['_GETUSERREQUEST']._serialized_start=619
+  _globals['_GETUSERREQUEST']._serialized_end=694
+  _globals['_GETUSERRESPONSE']._serialized_start=696
+  _globals['_GETUSERRESPONSE']._serialized_end=757
+  _globals['_GETPREFERENCESREQUEST']._serialized_start=759
+  _globals['_GETPREFERENCESREQUEST']._serialized_end=841
+  _globals['_GETPREFERENCESRESPONSE']._serialized_start=843
+  _globals['_GETPREFERENCESRESPONSE']._serialized_end=925
+  _globals['_PUTPREFERENCESREQUEST']._serialized_start=928
+  _globals['_PUTPREFERENCESREQUEST']._serialized_end=1068
+  _globals['_PUTPREFERENCESRESPONSE']._serialized_start=1070
+  _globals['_PUTPREFERENCESRESPONSE']._serialized_end=1152
+  _globals['_USERSERVICE']._serialized_start=1155
+  _globals['_USERSERVICE']._serialized_end=1587
 # @@protoc_insertion_point(module_scope)

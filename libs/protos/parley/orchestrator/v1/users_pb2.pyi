@@ -132,6 +132,9 @@ class CreateUserRequest(_message.Message):
 
     CALLER_FIELD_NUMBER: _builtins.int
     USER_FIELD_NUMBER: _builtins.int
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
+    idempotency_key: _builtins.str
+    """The same key with the same body answers what the first call did; up to 255 characters."""
     @_builtins.property
     def caller(self) -> _caller_pb2.Caller:
         """Admin or an agent."""
@@ -145,10 +148,11 @@ class CreateUserRequest(_message.Message):
         *,
         caller: _caller_pb2.Caller | None = ...,
         user: Global___User | None = ...,
+        idempotency_key: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller", "user", b"user"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller", "user", b"user"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller", "idempotency_key", b"idempotency_key", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -30,6 +30,13 @@ class AgentWithSecrets(Agent):
     webhook_secret: str
 
 
+class NewWebhookSecret(Shown):
+    """A secret that is shown only once."""
+
+    webhook_secret: str = Field(examples=["whsec_c2VjcmV0"])
+    old_until: str = Field(description="Until then the old secret signs too.")
+
+
 class Agents(Shown):
     """All agents."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from parley_gateway.models.base import Shown
+from parley_gateway.models.base import Shown, shown_as
+from parley_gateway.models.examples import DELIVERY
 
 
 class Attempt(Shown):
@@ -22,6 +23,8 @@ class Attempt(Shown):
 
 class Delivery(Shown):
     """One thing handed to one channel for one person."""
+
+    model_config = shown_as(DELIVERY)
 
     id: str = Field(examples=["dlv_06eh"])
     kind: str
@@ -87,8 +90,9 @@ class Channel(Shown):
     breaker_until: str | None
     queue_depth: int
     parked: int
-    success_rate: float
+    success_rate: float = Field(description="Of the attempts in the last 15 minutes.")
     attempts: int
+    sent_last_minute: int
     latency_p50_ms: float
     latency_p99_ms: float
     pacing: list[Pacing]

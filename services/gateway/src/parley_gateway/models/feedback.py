@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from parley_gateway.models.base import ChannelName, Id, Json, Line, Received, Shown, Text
+from parley_gateway.models.base import ChannelName, Id, Json, Line, Received, Shown, Text, shown_as
+from parley_gateway.models.examples import APPROVAL_WISH, CHOICE_WISH, FORM_WISH, RESOLVED
 from parley_gateway.words import AssuranceWord, KindWord
 
 
@@ -26,6 +27,8 @@ class Step(Received):
 
 class NewFeedbackRequest(Received):
     """A question to ask."""
+
+    model_config = shown_as(APPROVAL_WISH, CHOICE_WISH, FORM_WISH)
 
     prompt: Text = Field(min_length=1, max_length=8_000, examples=["Deploy **1.4** now?"])
     kind: KindWord
@@ -57,6 +60,8 @@ class NewFeedbackRequest(Received):
 
 class NewResponse(Received):
     """An answer: ``approved`` or ``rejected``, an option's value, a text, or a form's object."""
+
+    model_config = shown_as({"value": "approved", "comment": "Mind the error rate."})
 
     value: Any = Field(None, examples=["approved"])
     comment: Text | None = Field(None, max_length=4_000)
@@ -105,6 +110,8 @@ class Card(Shown):
 
 class FeedbackRequest(Shown):
     """A question as it stands."""
+
+    model_config = shown_as(RESOLVED)
 
     id: str = Field(examples=["fbr_06eh"])
     session_id: str

@@ -6,11 +6,14 @@ from typing import Any
 
 from pydantic import Field
 
-from parley_gateway.models.base import ChannelName, Id, Json, Line, Received, Shown, Text
+from parley_gateway.models.base import ChannelName, Id, Json, Line, Received, Shown, Text, shown_as
+from parley_gateway.models.examples import MESSAGE
 
 
 class NewMessage(Received):
     """Something to say."""
+
+    model_config = shown_as({"text": "Shall I deploy **1.4** now?"})
 
     text: Text = Field(min_length=1, max_length=40_000, examples=["Shall I deploy **1.4**?"])
     reply_to: Id | None = None
@@ -29,6 +32,8 @@ class BatchedMessage(NewMessage):
 class NewMessages(Received):
     """Up to 100 things to say."""
 
+    model_config = shown_as({"messages": [{"session_id": "ses_06eh", "text": "Built."}]})
+
     messages: list[BatchedMessage] = Field(min_length=1, max_length=100)
 
 
@@ -42,6 +47,8 @@ class Author(Shown):
 
 class Message(Shown):
     """Something that was said."""
+
+    model_config = shown_as(MESSAGE)
 
     id: str = Field(examples=["msg_06eh"])
     session_id: str
@@ -58,6 +65,7 @@ class Messages(Shown):
     """Messages by seq."""
 
     messages: list[Message]
+    has_more: bool = Field(description="There are more after the last of these.")
 
 
 class MessageResult(Shown):

@@ -54,7 +54,9 @@ async def channel_status(request: Request, channel: ChannelPath) -> Response:
     )
 
 
-@admin.post("/{channel}/refresh", response_model=models.Connections)
+@admin.post(
+    "/{channel}/refresh", response_model=models.Connections, responses=problem_responses(409)
+)
 async def refresh_connections(
     request: Request, channel: ChannelPath, connection_id: QueryId = ""
 ) -> Response:
@@ -69,7 +71,11 @@ async def refresh_connections(
     return json_response({"connections": [connection_view(each) for each in answer.connections]})
 
 
-@admin.delete("/{channel}/connections/{connection_id}", response_model=models.Connection)
+@admin.delete(
+    "/{channel}/connections/{connection_id}",
+    response_model=models.Connection,
+    responses=problem_responses(409),
+)
 async def revoke_connection(
     request: Request, channel: ChannelPath, connection_id: Identifier
 ) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import Field
@@ -17,15 +17,24 @@ from parley_gateway.principal import Principal
 from parley_gateway.route import OpenRoute, UserRoute, gateway_of, principal_of
 from parley_gateway.routes.feedback import question
 from parley_gateway.translate import feedback_view
-from parley_gateway.words import KindWord
 from parley_kit.errors import FailedPreconditionError, NotFoundError, Reason
 
 HOUR_SECONDS = 3_600
-QUESTIONS: dict[str, dict[str, Any]] = {
+Question = Literal["approval", "risky", "choice", "text", "form", "comment"]
+QUESTIONS: dict[Question, dict[str, Any]] = {
     "approval": {
         "prompt": "Deploy **web 2.14** to production? All 412 checks passed; 3 files changed.",
         "action": {"tool": "deploy", "service": "web", "version": "2.14", "strategy": "rolling"},
     },
+    "risky": {
+        "kind": "approval",
+        "prompt": "Delete the **staging** database? Its last backup is from this morning.",
+        "action": {"tool": "drop_database", "name": "staging", "keep_backup": True, "wait_days": 7},
+        "dangerous": True,
+        "allow_edit": True,
+        "urgent": True,
+    },
+    "comment": {"prompt": "I sent the invoices of October. Anything to note for next time?"},
     "choice": {
         "prompt": "The nightly import failed. Which of three shall I do?",
         "options": [
@@ -57,7 +66,7 @@ opened = APIRouter(prefix="/api/demo", include_in_schema=False, route_class=Open
 class Wish(Received):
     """Which question to be asked."""
 
-    kind: KindWord = Field(examples=["approval"])
+    kind: Question = Field(examples=["approval"])
 
 
 @opened.get("")

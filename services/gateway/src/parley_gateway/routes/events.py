@@ -12,12 +12,12 @@ from starlette.responses import Response, StreamingResponse
 from parley.orchestrator.v1 import sessions_pb2
 from parley_gateway.bootstrap import Gateway
 from parley_gateway.documents import json_response
-from parley_gateway.models import sessions as models
+from parley_gateway.models.events import Events
 from parley_gateway.models.problem import problem_responses
 from parley_gateway.principal import Principal
 from parley_gateway.route import SignedInRoute, gateway_of, principal_of
 from parley_gateway.routes.paths import After, Identifier, WaitSeconds
-from parley_gateway.translate import event_view
+from parley_gateway.translate import event_view, typist_view
 from parley_gateway.waiting import RPC_SECONDS, waited
 from parley_kit.errors import ServiceError
 
@@ -34,7 +34,7 @@ router = APIRouter(
 
 @router.get(
     "/{session_id}/events",
-    response_model=models.Events,
+    response_model=Events,
     responses={200: {"content": {STREAM: {"schema": {"type": "string"}}}}},
 )
 async def events(
@@ -59,7 +59,8 @@ async def events(
         return await gateway.orchestrator.sessions.ListEvents(asked, timeout=timeout)
 
     answer = await waited(request, ask, wait_seconds)
-    return json_response({"events": [event_view(event) for event in answer.events]})
+    events = [event_view(event) for event in answer.events]
+    return json_response({"events": events, "has_more": answer.has_more})
 
 
 async def _stream(
@@ -79,13 +80,15 @@ async def _frames(
     asked: sessions_pb2.ListEventsRequest,
     first: sessions_pb2.ListEventsResponse,
 ) -> AsyncIterator[bytes]:
-    answer, asked.wait_seconds = first, BEAT_SECONDS
+    answer, asked.wait_seconds, asked.with_typing = first, BEAT_SECONDS, True
     yield b": stream of events; reconnect with Last-Event-ID\n\n"
     while True:
         for event in answer.events:
             yield frame(event)
             asked.after_seq = event.seq
-        if not answer.events:
+        for typist in answer.typing:
+            yield typing_frame(asked.session_id, typist)
+        if not answer.events and not answer.typing:
             yield b": still here\n\n"
         if gateway.stopping.is_set() or _has_expired(gateway, principal):
             return
@@ -101,6 +104,11 @@ def frame(event: sessions_pb2.Event) -> bytes:
     """One server-sent event (WHATWG HTML, 9.2); JSON holds no raw line breaks."""
     body = orjson.dumps(event_view(event))
     return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.seq, event.kind.encode(), body)
+
+
+def typing_frame(session_id: str, typist: sessions_pb2.Typist) -> bytes:
+    """Somebody types: of no seq, so that it moves no Last-Event-ID."""
+    return b"event: typing\ndata: %s\n\n" % orjson.dumps(typist_view(session_id, typist))
 
 
 def _has_expired(gateway: Gateway, principal: Principal) -> bool:

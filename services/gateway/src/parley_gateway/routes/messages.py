@@ -101,7 +101,8 @@ async def list_messages(
             page_size=limit,
         )
     )
-    return json_response({"messages": [message_view(message) for message in answer.messages]})
+    messages = [message_view(message) for message in answer.messages]
+    return json_response({"messages": messages, "has_more": answer.has_more})
 
 
 def outgoing(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -59,7 +59,9 @@ router = APIRouter(
 returning = APIRouter(prefix="/api/channels", tags=["channels"], route_class=OpenRoute)
 
 
-@router.get("/{channel}/auth", status_code=302, response_class=Response)
+@router.get(
+    "/{channel}/auth", status_code=302, response_class=Response, responses=problem_responses(409)
+)
 async def start_authorization(
     request: Request,
     channel: ChannelPath,
@@ -91,8 +93,18 @@ async def start_authorization(
     return response
 
 
+_PAGE = {"text/html": {"schema": {"type": "string"}}}
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    status: answer | {"content": {**answer["content"], **_PAGE}}
+    for status, answer in problem_responses(400, 401, 403, 404, 409, 422, 503, 504).items()
+}
+
+
 @returning.get(
-    "/{channel}/callback", response_class=Response, responses=problem_responses(403, 404, 409, 503)
+    "/{channel}/callback",
+    response_class=Response,
+    responses=_ANSWERS | {200: {"description": "Connected", "content": _PAGE}},
+    openapi_extra={"security": []},
 )
 async def complete_authorization(request: Request, channel: ChannelPath) -> Response:
     """Where the provider sends the browser back to."""

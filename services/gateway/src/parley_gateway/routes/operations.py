@@ -7,7 +7,8 @@ from grpc_health.v1 import health_pb2
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
-from parley_gateway.api_guide import groups
+from parley_gateway.api_guide import frame_groups, groups
+from parley_gateway.asyncapi import document
 from parley_gateway.documents import json_response
 from parley_gateway.html_pages import page
 from parley_gateway.models.problem import problem_responses
@@ -54,13 +55,20 @@ async def metrics(request: Request) -> Response:
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 
+@router.get("/asyncapi.json", include_in_schema=False)
+async def asyncapi(request: Request) -> Response:
+    """The WebSocket for programs."""
+    return json_response(document(gateway_of(request).settings.public_url))
+
+
 @router.get("/docs", include_in_schema=False)
 async def docs(request: Request) -> Response:
     """The interface for people; works without a network and without scripts."""
-    document = request.app.openapi()
+    openapi = request.app.openapi()
     return page(
         "docs.html",
-        summary=document["info"]["summary"],
-        version=document["info"]["version"],
-        groups=groups(document),
+        summary=openapi["info"]["summary"],
+        version=openapi["info"]["version"],
+        groups=groups(openapi),
+        frames=frame_groups(document(gateway_of(request).settings.public_url)),
     )

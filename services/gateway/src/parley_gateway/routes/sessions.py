@@ -10,7 +10,7 @@ from parley_gateway.documents import json_response, json_text
 from parley_gateway.models import sessions as models
 from parley_gateway.models.problem import problem_responses
 from parley_gateway.route import SignedInRoute, check_role, gateway_of, principal_of
-from parley_gateway.routes.paths import Identifier, Limit, PageToken
+from parley_gateway.routes.paths import IdempotencyKey, Identifier, Limit, PageToken
 from parley_gateway.translate import session_view
 
 MAX_METADATA_BYTES = 16 * 1024
@@ -23,8 +23,10 @@ router = APIRouter(
 )
 
 
-@router.post("", status_code=201, response_model=models.Session)
-async def create_session(request: Request, document: models.NewSession) -> Response:
+@router.post("", status_code=201, response_model=models.Session, responses=problem_responses(409))
+async def create_session(
+    request: Request, document: models.NewSession, idempotency_key: IdempotencyKey = None
+) -> Response:
     """Begins a conversation with one or more people."""
     principal = principal_of(request)
     check_role(principal, frozenset({"agent"}))
@@ -34,6 +36,7 @@ async def create_session(request: Request, document: models.NewSession) -> Respo
             user_ids=document.user_ids,
             title=document.title,
             metadata_json=json_text(document.metadata, "metadata", MAX_METADATA_BYTES),
+            idempotency_key=idempotency_key or "",
         )
     )
     return json_response(session_view(answer.session), 201)
@@ -79,3 +82,12 @@ async def switch_channel(
         )
     )
     return json_response(session_view(answer.session))
+
+
+@router.post("/{session_id}/typing", status_code=204, response_class=Response)
+async def note_typing(request: Request, session_id: Identifier) -> Response:
+    """Lets the others see for six seconds that the caller is typing; repeat it while it lasts."""
+    await gateway_of(request).orchestrator.sessions.NoteTyping(
+        sessions_pb2.NoteTypingRequest(caller=principal_of(request).caller, session_id=session_id)
+    )
+    return Response(status_code=204)

@@ -12,7 +12,7 @@ from parley_gateway.documents import json_response
 from parley_gateway.models import users as models
 from parley_gateway.models.problem import problem_responses
 from parley_gateway.route import SignedInRoute, check_role, gateway_of, principal_of
-from parley_gateway.routes.paths import Identifier
+from parley_gateway.routes.paths import IdempotencyKey, Identifier
 from parley_gateway.translate import moment, preferences_view, user_view
 
 router = APIRouter(
@@ -23,14 +23,18 @@ router = APIRouter(
 )
 
 
-@router.post("", status_code=201, response_model=models.User)
-async def create_user(request: Request, document: models.NewUser) -> Response:
+@router.post("", status_code=201, response_model=models.User, responses=problem_responses(409))
+async def create_user(
+    request: Request, document: models.NewUser, idempotency_key: IdempotencyKey = None
+) -> Response:
     """Creates a person. One that the admin creates is visible to all agents."""
     principal = principal_of(request)
     check_role(principal, frozenset({"admin", "agent"}))
     user = users_pb2.User(**document.model_dump(exclude_none=True))
     answer = await gateway_of(request).orchestrator.users.CreateUser(
-        users_pb2.CreateUserRequest(caller=principal.caller, user=user)
+        users_pb2.CreateUserRequest(
+            caller=principal.caller, user=user, idempotency_key=idempotency_key or ""
+        )
     )
     return json_response(user_view(answer.user), 201)
 
@@ -58,16 +62,24 @@ async def put_preferences(
     request: Request, user_id: Identifier, document: models.Preferences
 ) -> Response:
     """Replaces how a person wants to be reached."""
-    preferences = users_pb2.Preferences(channels=document.channels)
-    if document.quiet_hours is not None:
-        preferences.quiet_hours.start = document.quiet_hours.start
-        preferences.quiet_hours.end = document.quiet_hours.end
+    preferences = preferences_of(document.channels, document.quiet_hours)
     answer = await gateway_of(request).orchestrator.users.PutPreferences(
         users_pb2.PutPreferencesRequest(
             caller=principal_of(request).caller, user_id=user_id, preferences=preferences
         )
     )
     return json_response(preferences_view(answer.preferences))
+
+
+def preferences_of(
+    channels: list[str], quiet_hours: models.QuietHours | None
+) -> users_pb2.Preferences:
+    """What the orchestrator gets of how a person wants to be reached."""
+    preferences = users_pb2.Preferences(channels=channels)
+    if quiet_hours is not None:
+        preferences.quiet_hours.start = quiet_hours.start
+        preferences.quiet_hours.end = quiet_hours.end
+    return preferences
 
 
 @router.post("/{user_id}/tokens", status_code=201, response_model=models.Token)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -14,6 +16,15 @@ from parley_kit.errors import DeadlineExceededError, UnavailableError
 
 HANDLE_SECONDS = 10.0
 ENDPOINTS = ("webhook", "events", "interactions")
+
+# The channel's own answers pass through as they are, whatever their content type.
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Stored, or answered as the provider's protocol asks"},
+    400: {"description": "The channel cannot use it"},
+    401: {"description": "The proof that the provider sent it does not hold"},
+    404: {"description": "There is no such channel, or it has no such endpoint"},
+    **problem_responses(413, 503),
+}
 
 router = APIRouter(prefix="/api/channels", tags=["webhooks"], route_class=OpenRoute)
 
@@ -49,6 +60,6 @@ for endpoint in ENDPOINTS:
         methods=["POST"],
         name=endpoint,
         response_class=Response,
-        responses=problem_responses(404, 413, 503),
+        responses=_ANSWERS,
         openapi_extra={"security": []},
     )

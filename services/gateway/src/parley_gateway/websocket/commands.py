@@ -10,6 +10,7 @@ from parley_gateway.bootstrap import Gateway
 from parley_gateway.models.feedback import NewResponse
 from parley_gateway.problems import error_of
 from parley_gateway.routes.feedback import answer_of
+from parley_gateway.routes.users import preferences_of
 from parley_gateway.translate import feedback_view, message_view, preferences_view, session_view
 from parley_gateway.websocket import frames
 from parley_gateway.websocket.line import Line
@@ -72,8 +73,8 @@ async def _prefer(gateway: Gateway, line: Line, frame: frames.UpdatePreferences)
     found = await users.GetPreferences(
         users_pb2.GetPreferencesRequest(caller=caller, user_id=user_id)
     )
-    wanted = users_pb2.Preferences(channels=frame.channels)
-    if found.preferences.HasField("quiet_hours"):  # this frame does not speak of them
+    wanted = preferences_of(frame.channels, frame.quiet_hours)
+    if "quiet_hours" not in frame.model_fields_set and found.preferences.HasField("quiet_hours"):
         wanted.quiet_hours.CopyFrom(found.preferences.quiet_hours)
     answer = await users.PutPreferences(
         users_pb2.PutPreferencesRequest(caller=caller, user_id=user_id, preferences=wanted)
@@ -83,7 +84,7 @@ async def _prefer(gateway: Gateway, line: Line, frame: frames.UpdatePreferences)
 
 async def _type(gateway: Gateway, line: Line, frame: frames.Type) -> Any:
     _seen(line, frame.session_id)
-    gateway.hub.outbox.type(line.principal.id, line.name, frame.session_id)
+    gateway.hub.outbox.type(line.principal.id, frame.session_id)
     return {}
 
 

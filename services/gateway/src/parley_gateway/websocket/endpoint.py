@@ -131,7 +131,6 @@ async def _greet(gateway: Gateway, line: Line, hello: frames.Hello) -> None:
     except ServiceError as error:
         line.close(TRY_AGAIN_LATER, frames.error_text(problem_of(error), hello.id))
         return
-    line.name = answer.user.name
     last = {session.id: session.last_seq for session in sessions}
     seen = last | {name: min(seq, last.get(name, seq)) for name, seq in hello.resume.items()}
     replays = [name for name, seq in seen.items() if seq < last.get(name, seq + 1)]

@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from parley.orchestrator.v1 import sessions_pb2, stream_pb2
 from parley_gateway.documents import invalid_fields
 from parley_gateway.models.base import ChannelName, Id, Line, Received, Seq, Text
+from parley_gateway.models.users import QuietHours
 from parley_gateway.problems import Problem
 from parley_gateway.translate import event_view
 
@@ -66,10 +67,11 @@ class SwitchChannel(_Frame):
 
 
 class UpdatePreferences(_Frame):
-    """Keeps the person's order of channels."""
+    """Keeps how the person wants to be reached; without quiet hours, those that were kept stay."""
 
     type: Literal["preferences.update"]
-    channels: list[ChannelName] = Field(max_length=32)
+    channels: list[ChannelName] = Field(max_length=32, examples=[["websocket", "slack"]])
+    quiet_hours: QuietHours | None = None
 
 
 class Type(_Frame):
@@ -153,14 +155,26 @@ def health_text(health_json: bytes, at: str) -> str:
 
 def typing_text(typing: stream_pb2.Typing) -> str:
     """Somebody is typing."""
-    return orjson.dumps(
-        {
-            "type": "typing",
-            "session_id": typing.session_id,
-            "user_id": typing.user_id,
-            "name": typing.name,
-        }
-    ).decode()
+    frame = {
+        "type": "typing",
+        "session_id": typing.session_id,
+        "user_id": typing.user_id,
+        "name": typing.name,
+        "kind": typing.kind or "user",
+    }
+    return orjson.dumps(frame).decode()
+
+
+def read_text(read: stream_pb2.Acknowledgement) -> str:
+    """Somebody has seen a conversation up to a seq."""
+    frame = {"type": "read", "session_id": read.session_id, "user_id": read.user_id}
+    return orjson.dumps(frame | {"seq": read.seq}).decode()
+
+
+def presence_text(presence: stream_pb2.UserPresence) -> str:
+    """Somebody opened or closed the web chat."""
+    frame = {"type": "presence", "user_id": presence.user_id, "is_present": presence.is_present}
+    return orjson.dumps(frame).decode()
 
 
 def welcome_text(

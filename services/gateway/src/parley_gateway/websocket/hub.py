@@ -11,8 +11,15 @@ from parley_gateway.authentication import Authenticator
 from parley_gateway.metrics import Metrics
 from parley_gateway.orchestrator import Orchestrator
 from parley_gateway.principal import Principal
-from parley_gateway.websocket.frames import event_text, health_text, typing_text
-from parley_gateway.websocket.line import CatchUp, Item, Line
+from parley_gateway.websocket.backlog import CatchUp, Item
+from parley_gateway.websocket.frames import (
+    event_text,
+    health_text,
+    presence_text,
+    read_text,
+    typing_text,
+)
+from parley_gateway.websocket.line import Line
 from parley_gateway.websocket.outbox import Outbox
 from parley_kit.clock import Clock, rfc3339
 from parley_kit.errors import ServiceError
@@ -85,10 +92,16 @@ class Hub:
             self._offer(change.user_ids, event_text(change.event))
         for typing in news.typing:
             self._offer(typing.user_ids, typing_text(typing.typing))
+        for read in news.reads:
+            self._offer(read.user_ids, read_text(read.read))
+        for presence in news.presence:
+            self._offer(presence.user_ids, presence_text(presence))
         for health in news.channel_health_json:
             self._offer(self.user_ids, health_text(health, rfc3339(self._clock())))
         if news.revoked_user_ids:
             self.sign_out(news.revoked_user_ids)
+        if news.is_incomplete:
+            self.resync_all()
 
     def sign_out(self, user_ids: Iterable[str]) -> None:
         """The tokens of these users were revoked."""
@@ -148,12 +161,12 @@ class Hub:
 
     async def events(
         self, principal: Principal, session_id: str, after: int, limit: int
-    ) -> list[sessions_pb2.Event]:
+    ) -> sessions_pb2.ListEventsResponse:
         """A page of a session's log."""
         asked = sessions_pb2.ListEventsRequest(
             caller=principal.caller, session_id=session_id, after_seq=after, page_size=limit
         )
-        return list((await self._read(self._orchestrator.sessions.ListEvents, asked)).events)
+        return await self._read(self._orchestrator.sessions.ListEvents, asked)
 
     async def _read(self, call: Callable[[Asked], Awaitable[Answer]], asked: Asked) -> Answer:
         async with self._reads:  # a thousand sockets that come back at once take turns

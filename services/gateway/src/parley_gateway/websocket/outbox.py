@@ -19,7 +19,7 @@ class Outbox:
         self._absent: set[str] = set()
         self._acked: dict[tuple[str, str], int] = {}
         self._unsent: set[tuple[str, str]] = set()
-        self._typing: dict[tuple[str, str], str] = {}
+        self._typing: set[tuple[str, str]] = set()
         self._wake = asyncio.Event()
         self._line = 0
 
@@ -43,10 +43,10 @@ class Outbox:
             self._unsent.add(place)
             self._wake.set()
 
-    def type(self, user_id: str, name: str, session_id: str) -> None:
+    def type(self, user_id: str, session_id: str) -> None:
         """Somebody types; lost when there is too much of it."""
         if len(self._typing) < MAX_TYPING:
-            self._typing[user_id, session_id] = name
+            self._typing.add((user_id, session_id))
             self._wake.set()
 
     def first(self, user_ids: Iterable[str]) -> stream_pb2.ConnectRequest:
@@ -81,12 +81,12 @@ class Outbox:
                 for user, session in self._unsent
             ],
             typing=[
-                stream_pb2.Typing(session_id=session, user_id=user, name=name)
-                for (user, session), name in self._typing.items()
+                stream_pb2.Typing(session_id=session, user_id=user)
+                for user, session in sorted(self._typing)
             ],
         )
         self._forget_absent()
-        self._present, self._absent, self._unsent, self._typing = set(), set(), set(), {}
+        self._present, self._absent, self._unsent, self._typing = set(), set(), set(), set()
         self._wake.clear()
         return frame
 

@@ -1,7 +1,7 @@
 """HTML to tags and texts in time that grows with its length only, whatever it contains.
 
 The libraries do not promise that: on mails made to be slow they take from seconds to minutes
-(docs/decisions/0022-reading-replies.md).
+(docs/decisions/0015-reading-replies.md).
 """
 
 from __future__ import annotations

@@ -30,6 +30,8 @@ agents = Table(
     Column("key_hash", String, nullable=False, unique=True),
     Column("webhook_url", String, nullable=False),
     Column("sealed_webhook_secret", Text, nullable=False),
+    Column("sealed_old_webhook_secret", Text, nullable=False, server_default=""),
+    Column("old_webhook_secret_until", Utc),
     Column("created_at", Utc, nullable=False),
 )
 
@@ -49,6 +51,13 @@ users = Table(
 )
 Index("ix_users_email", func.lower(users.c.email))
 Index("ix_users_slack", users.c.slack_user_id)
+
+overview_changes = Table(
+    "overview_changes",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("user_id", String, nullable=False),
+)
 
 user_tokens = Table(
     "user_tokens",
@@ -78,6 +87,7 @@ session_users = Table(
     Column("session_id", String, primary_key=True),
     Column("user_id", String, primary_key=True),
     Column("place", Integer, nullable=False),
+    Column("read_seq", BigInteger, nullable=False, server_default="0"),
 )
 Index("ix_session_users_user", session_users.c.user_id)
 

@@ -70,13 +70,14 @@ class WebhookChannel:
         return [Outcome(Result.NOT_FOUND, detail="webhooks may repeat") for _ in jobs]
 
     async def _post(self, job: Job) -> Outcome:
-        url, sealed = await self._store.read(
+        url, secrets = await self._store.read(
             lambda unit: unit.people.webhook_of(job.session.agent_id)
         )
         if not url or job.event is None:
             return Outcome(Result.REJECTED, "no_webhook", "The agent has no webhook any more.")
         body = orjson.dumps(payload(job.event))
-        headers = self._signed(self._unseal(sealed, job.session.agent_id), job.delivery.id, body)
+        opened = [self._unseal(sealed, job.session.agent_id) for sealed in secrets]
+        headers = self._signed(opened, job.delivery.id, body)
         crash_points.reach("orchestrator.webhook_ready")
         try:
             return await self._sent(URL(url), body, headers)
@@ -97,15 +98,16 @@ class WebhookChannel:
             crash_points.reach("orchestrator.webhook_posted")
             return judged(answer.status, answer.headers)
 
-    def _signed(self, secret: Secret, webhook_id: str, body: bytes) -> dict[str, str]:
-        now = self._clock()
-        signature = Webhook(secret.reveal()).sign(webhook_id, now, body.decode())
+    def _signed(self, secrets: Sequence[Secret], webhook_id: str, body: bytes) -> dict[str, str]:
+        """Signed with each secret, so that a receiver may change over in its own time."""
+        now, text = self._clock(), body.decode()
+        signatures = [Webhook(secret.reveal()).sign(webhook_id, now, text) for secret in secrets]
         return {
             "content-type": "application/json",
             "user-agent": "parley-webhooks/1",
             "webhook-id": webhook_id,
             "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": signature,
+            "webhook-signature": " ".join(signatures),
         }
 
 

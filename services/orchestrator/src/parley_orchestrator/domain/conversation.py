@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 
 @dataclass(frozen=True)
+class ChannelUse:
+    """A channel that carried a conversation to a person; the thread is the channel's, opaque."""
+
+    channel: str
+    user_id: str
+    connection_id: str
+    thread_ref: str
+
+
+@dataclass(frozen=True)
 class Session:
-    """A conversation between one agent and some people."""
+    """A conversation between one agent and some people.
+
+    Attributes:
+        uses: How each channel carried it so far; only where details were asked for.
+        read_seqs: Up to where each person has seen it in the web chat.
+        present: Who has the web chat open; only where details were asked for.
+    """
 
     id: str
     agent_id: str
@@ -19,9 +35,20 @@ class Session:
     title: str
     metadata: Mapping[str, Any]
     channel: str
-    used_channels: tuple[str, ...]
     last_seq: int
     created_at: datetime
+    uses: tuple[ChannelUse, ...] = ()
+    read_seqs: Mapping[str, int] = field(default_factory=dict)
+    present: frozenset[str] = frozenset()
+
+    @property
+    def used_channels(self) -> list[str]:
+        """The channels that carried it so far."""
+        return sorted({use.channel for use in self.uses})
+
+    def name_of(self, member_id: str) -> str:
+        """The name of its agent or of a person in it; empty for a stranger."""
+        return dict(((self.agent_id, self.agent_name), *self.participants)).get(member_id, "")
 
     @property
     def user_ids(self) -> list[str]:

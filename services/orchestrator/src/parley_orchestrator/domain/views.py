@@ -14,7 +14,9 @@ def moment(value: datetime | None) -> str | None:
     """RFC 3339, UTC, milliseconds."""
     if value is None:
         return None
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.isoformat(timespec="milliseconds")[:-6] + "Z"  # without +00:00
 
 
 def message_view(message: Message) -> dict[str, Any]:
@@ -45,7 +47,7 @@ def session_view(session: Session) -> dict[str, Any]:
         "title": session.title,
         "metadata": dict(session.metadata),
         "channel": session.channel or None,
-        "used_channels": list(session.used_channels),
+        "used_channels": session.used_channels,
         "last_seq": session.last_seq,
         "created_at": moment(session.created_at),
     }

@@ -14,18 +14,22 @@ from parley_kit.errors import ServiceError, invalid_field, unknown_id
 from parley_orchestrator.domain.conversation import Event, Message, Session
 from parley_orchestrator.ports import Store, Unit
 from parley_orchestrator.sync.news import News
-from parley_orchestrator.sync.wait import checked_wait, read_until
+from parley_orchestrator.sync.wait import checked_wait, read_as
 from parley_orchestrator.translate.callers import to_caller
 from parley_orchestrator.translate.conversations import (
-    to_event,
+    to_events,
     to_message,
+    to_messages,
     to_new_message,
     to_result,
     to_session,
+    to_typist,
 )
 from parley_orchestrator.use_cases.authorise import visible_session
-from parley_orchestrator.use_cases.converse import CreateSession, SwitchChannel
+from parley_orchestrator.use_cases.converse import CreateSession
+from parley_orchestrator.use_cases.note_typing import NoteTyping
 from parley_orchestrator.use_cases.send_messages import MAX_BATCH, NewMessage, SendMessages
+from parley_orchestrator.use_cases.switch_channel import SwitchChannel
 from parley_orchestrator.use_cases.validate import page_of, page_size_of
 
 
@@ -33,10 +37,16 @@ class SessionServicer(sessions_pb2_grpc.SessionServiceServicer):
     """Serves SessionService."""
 
     def __init__(
-        self, create: CreateSession, switch: SwitchChannel, store: Store, news: News
+        self,
+        create: CreateSession,
+        switch: SwitchChannel,
+        note_typing: NoteTyping,
+        store: Store,
+        news: News,
     ) -> None:
         self._create = create
         self._switch = switch
+        self._note_typing = note_typing
         self._store = store
         self._news = news
 
@@ -45,7 +55,11 @@ class SessionServicer(sessions_pb2_grpc.SessionServiceServicer):
     ) -> sessions_pb2.CreateSessionResponse:
         """Begins a conversation."""
         session = await self._create(
-            to_caller(request.caller), request.user_ids, request.title, request.metadata_json
+            to_caller(request.caller),
+            request.user_ids,
+            request.title,
+            request.metadata_json,
+            request.idempotency_key,
         )
         return sessions_pb2.CreateSessionResponse(session=to_session(session))
 
@@ -90,21 +104,30 @@ class SessionServicer(sessions_pb2_grpc.SessionServiceServicer):
         self, request: sessions_pb2.ListEventsRequest, context: Any
     ) -> sessions_pb2.ListEventsResponse:
         """Reads events, and waits for the first if asked to."""
-        caller = to_caller(request.caller)
+        caller, session_id = to_caller(request.caller), request.session_id
         limit = page_size_of(request.page_size, 200, 1_000)
+        wait_seconds = checked_wait(request.wait_seconds)
 
-        def query(unit: Unit) -> list[Event]:
-            visible_session(unit, caller, request.session_id)
-            return unit.conversations.events_after(request.session_id, request.after_seq, limit)
+        def query(unit: Unit) -> tuple[Session, list[Event]]:
+            session = visible_session(unit, caller, session_id)
+            return session, unit.conversations.events_after(session_id, request.after_seq, limit)
 
-        events = await read_until(
-            self._news,
-            request.session_id,
-            lambda: self._store.read(query),
-            bool,
-            checked_wait(request.wait_seconds),
-        )
-        return sessions_pb2.ListEventsResponse(events=[to_event(event) for event in events])
+        with self._news.of(session_id, with_typing=request.with_typing) as waiter:
+            session, events = await read_as(
+                waiter,
+                lambda: self._store.read(query),
+                lambda found: bool(found[1] or waiter.typists_but(caller.id)),
+                wait_seconds,
+            )
+            typists = waiter.typists_but(caller.id)
+        return to_events(events, limit, [to_typist(session, each) for each in sorted(typists)])
+
+    async def NoteTyping(
+        self, request: sessions_pb2.NoteTypingRequest, context: Any
+    ) -> sessions_pb2.NoteTypingResponse:
+        """Tells the others that the caller types."""
+        await self._note_typing(to_caller(request.caller), request.session_id)
+        return sessions_pb2.NoteTypingResponse()
 
 
 class MessageServicer(messages_pb2_grpc.MessageServiceServicer):
@@ -146,8 +169,7 @@ class MessageServicer(messages_pb2_grpc.MessageServiceServicer):
             visible_session(unit, caller, request.session_id)
             return unit.conversations.messages_after(request.session_id, request.after_seq, limit)
 
-        messages = await self._store.read(query)
-        return messages_pb2.ListMessagesResponse(messages=[to_message(m) for m in messages])
+        return to_messages(await self._store.read(query), limit)
 
 
 def _new_or_error(request: messages_pb2.SendMessageRequest) -> NewMessage | ServiceError:

@@ -30,6 +30,7 @@ from parley_orchestrator.use_cases.register import (
     CreateAgent,
     CreateUser,
     PutPreferences,
+    RotateWebhookSecret,
     with_default_order,
 )
 
@@ -37,8 +38,9 @@ from parley_orchestrator.use_cases.register import (
 class AgentServicer(agents_pb2_grpc.AgentServiceServicer):
     """Serves AgentService."""
 
-    def __init__(self, create: CreateAgent, store: Store) -> None:
+    def __init__(self, create: CreateAgent, rotate: RotateWebhookSecret, store: Store) -> None:
         self._create = create
+        self._rotate = rotate
         self._store = store
 
     async def CreateAgent(
@@ -60,6 +62,15 @@ class AgentServicer(agents_pb2_grpc.AgentServiceServicer):
         agents = await self._store.read(lambda unit: unit.people.agents())
         return agents_pb2.ListAgentsResponse(agents=[to_agent(agent) for agent in agents])
 
+    async def RotateWebhookSecret(
+        self, request: agents_pb2.RotateWebhookSecretRequest, context: Any
+    ) -> agents_pb2.RotateWebhookSecretResponse:
+        """Makes a new webhook secret."""
+        secret, old_until = await self._rotate(to_caller(request.caller), request.agent_id)
+        return agents_pb2.RotateWebhookSecretResponse(
+            webhook_secret=secret.reveal(), old_until=stamp(old_until)
+        )
+
 
 class UserServicer(users_pb2_grpc.UserServiceServicer):
     """Serves UserService."""
@@ -80,7 +91,9 @@ class UserServicer(users_pb2_grpc.UserServiceServicer):
         self, request: users_pb2.CreateUserRequest, context: Any
     ) -> users_pb2.CreateUserResponse:
         """Creates a user."""
-        user = await self._create(to_caller(request.caller), from_user(request.user))
+        user = await self._create(
+            to_caller(request.caller), from_user(request.user), request.idempotency_key
+        )
         return users_pb2.CreateUserResponse(user=to_user(user))
 
     async def GetUser(

@@ -11,9 +11,12 @@ from parley_kit.clock import utc_now
 from parley_kit.errors import ServiceError, UnavailableError, invalid_field
 from parley_kit.ids import new_id
 from parley_kit.logs import get_logger
-from parley_orchestrator.sync.fanout import Fanout, Frame, Subscriber, Typing
-from parley_orchestrator.translate.conversations import to_event
+from parley_orchestrator.servicers.stream_frames import to_responses
+from parley_orchestrator.sync.fanout import Fanout
+from parley_orchestrator.sync.subscriber import Subscriber
 from parley_orchestrator.use_cases.acknowledge import Acknowledge, Arrive
+from parley_orchestrator.use_cases.authorise import USER, Caller
+from parley_orchestrator.use_cases.note_typing import NoteTyping
 from parley_orchestrator.use_cases.validate import id_of
 
 log = get_logger(__name__)
@@ -28,11 +31,17 @@ class StreamServicer(stream_pb2_grpc.StreamServiceServicer):
     """
 
     def __init__(
-        self, fanout: Fanout, arrive: Arrive, acknowledge: Acknowledge, refresh_seconds: float
+        self,
+        fanout: Fanout,
+        arrive: Arrive,
+        acknowledge: Acknowledge,
+        note_typing: NoteTyping,
+        refresh_seconds: float,
     ) -> None:
         self._fanout = fanout
         self._arrive = arrive
         self._acknowledge = acknowledge
+        self._note_typing = note_typing
         self._refresh_seconds = refresh_seconds
         self._stopping = asyncio.Event()
 
@@ -92,14 +101,16 @@ class StreamServicer(stream_pb2_grpc.StreamServiceServicer):
                 await self._acknowledge(
                     [(a.user_id, a.session_id, a.seq) for a in frame.acknowledgements]
                 )
-            for typing in frame.typing:
-                await self._fanout.tell_typing(
-                    Typing(typing.session_id, typing.user_id, typing.name)
-                )
+            await self._note_typing.all_of(
+                [(Caller(USER, each.user_id), each.session_id) for each in frame.typing]
+            )
         except UnavailableError:
             raise
         except ServiceError as error:
             log.warning("a frame was lost", gateway=subscriber.gateway_id, reason=error.message)
+        except Exception:
+            # Not the end of the line: its gateway would say the same again on the next one.
+            log.exception("a frame failed", gateway=subscriber.gateway_id)
 
     async def _keep_present(self, subscriber: Subscriber) -> None:
         while True:
@@ -133,19 +144,5 @@ async def _responses(
                 taking.cancel()
         if taking.cancelled() or not taking.done():
             return
-        yield _response(taking.result())
-
-
-def _response(frame: Frame) -> stream_pb2.ConnectResponse:
-    return stream_pb2.ConnectResponse(
-        events=[
-            stream_pb2.UserEvent(event=to_event(event), user_ids=users)
-            for event, users in frame.events
-        ],
-        typing=[
-            stream_pb2.UserTyping(typing=stream_pb2.Typing(**vars(typing)), user_ids=users)
-            for typing, users in frame.typing
-        ],
-        revoked_user_ids=frame.revoked,
-        channel_health_json=frame.health,
-    )
+        for response in to_responses(taking.result()):
+            yield response

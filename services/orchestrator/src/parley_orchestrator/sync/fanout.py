@@ -1,4 +1,4 @@
-"""Hands news to the gateways' streams: events of present users, typing, revocations, health."""
+"""Hands news to the gateways' streams: events of present users, and what is not kept in a log."""
 
 from __future__ import annotations
 
@@ -11,57 +11,55 @@ from parley_kit.errors import ServiceError
 from parley_kit.logs import get_logger
 from parley_orchestrator.domain.conversation import Event, Session
 from parley_orchestrator.ports import Store, Unit
+from parley_orchestrator.sync.subscriber import Presence, Read, Subscriber, Typing
 
 log = get_logger(__name__)
-_SESSION, _REVOKED = "session:", "revoked:"
 _MAX_CURSORS = 50_000
 _READ_AT_ONCE = 500
 _OUTAGE_SECONDS = 0.5
 
 
-@dataclass(frozen=True)
-class Typing:
-    """Somebody is typing."""
-
-    session_id: str
-    user_id: str
-    name: str
-
-
 @dataclass
-class Frame:
-    """What one stream is to get next; fields gather until it is taken."""
+class _Touched:
+    """What hints spoke of since the last reading: ids, or pairs of session and person."""
 
-    events: list[tuple[Event, list[str]]] = field(default_factory=list)
-    typing: list[tuple[Typing, list[str]]] = field(default_factory=list)
-    revoked: list[str] = field(default_factory=list)
-    health: list[bytes] = field(default_factory=list)
-
-
-class Subscriber:
-    """One gateway's stream: who is present there, and what waits for it."""
-
-    def __init__(self, gateway_id: str) -> None:
-        self.gateway_id = gateway_id
-        self.users: set[str] = set()
-        self._frame = Frame()
-        self._changed = asyncio.Event()
+    sessions: set[str] = field(default_factory=set)
+    typing: set[tuple[str, str]] = field(default_factory=set)
+    reads: set[tuple[str, str]] = field(default_factory=set)
+    presence: set[str] = field(default_factory=set)
 
     @property
-    def pending(self) -> Frame:
-        """The frame to add to; whoever adds calls `notify`."""
-        return self._frame
+    def session_ids(self) -> set[str]:
+        return self.sessions | {session_id for session_id, _who in self.typing | self.reads}
 
-    def notify(self) -> None:
-        """Says that the frame has content."""
-        self._changed.set()
+    def add(self, other: _Touched) -> None:
+        self.sessions |= other.sessions
+        self.typing |= other.typing
+        self.reads |= other.reads
+        self.presence |= other.presence
 
-    async def take(self) -> Frame:
-        """The next frame, as soon as there is one."""
-        await self._changed.wait()
-        self._changed.clear()
-        frame, self._frame = self._frame, Frame()
-        return frame
+    def note(self, hint: str) -> None:
+        kind, _, rest = hint.partition(":")
+        first, _, second = rest.partition(":")
+        if kind == "session":
+            self.sessions.add(rest)
+        elif kind == "typing":
+            self.typing.add((first, second))
+        elif kind == "read":
+            self.reads.add((first, second))
+        elif kind == "presence":
+            self.presence.add(rest)
+
+    def __bool__(self) -> bool:
+        return bool(self.sessions or self.typing or self.reads or self.presence)
+
+
+@dataclass(frozen=True)
+class _News:
+    sessions: Mapping[str, Session]
+    events: Sequence[Event]
+    present: set[str]
+    companions: Mapping[str, set[str]]
 
 
 class Fanout:
@@ -71,7 +69,7 @@ class Fanout:
         self._store = store
         self._subscribers: set[Subscriber] = set()
         self._cursors: OrderedDict[str, int] = OrderedDict()
-        self._touched: set[str] = set()
+        self._touched = _Touched()
         self._changed = asyncio.Event()
 
     def subscribe(self, subscriber: Subscriber) -> None:
@@ -87,12 +85,12 @@ class Fanout:
         if not self._subscribers:
             return
         if "*" in hints:
-            self._touched.update(self._cursors)
+            self._touched.sessions.update(self._cursors)
         for hint in hints:
-            if hint.startswith(_SESSION):
-                self._touched.add(hint.removeprefix(_SESSION))
-            elif hint.startswith(_REVOKED):
-                self._revoke(hint.removeprefix(_REVOKED))
+            if hint.startswith("revoked:"):
+                self._revoke(hint.removeprefix("revoked:"))
+            else:
+                self._touched.note(hint)
         if self._touched:
             self._changed.set()
 
@@ -107,69 +105,65 @@ class Fanout:
             subscriber.pending.health.append(health)
             subscriber.notify()
 
-    async def tell_typing(self, typing: Typing) -> None:
-        """Hands typing to the session's other people, on all streams of this process."""
-        sessions = await self._store.read(
-            lambda unit: unit.conversations.sessions([typing.session_id])
-        )
-        session = sessions.get(typing.session_id)
-        if session is None or typing.user_id not in session.user_ids:
-            return
-        others = set(session.user_ids) - {typing.user_id}
-        for subscriber in self._subscribers:
-            if present := sorted(others & subscriber.users):
-                subscriber.pending.typing.append((typing, present))
-                subscriber.notify()
-
     async def run(self) -> None:
         """Works until cancelled."""
         while True:
             await self._changed.wait()
             self._changed.clear()
-            touched, self._touched = self._touched, set()
+            touched, self._touched = self._touched, _Touched()
             try:
                 await self._tell(touched)
             except ServiceError as error:
                 log.warning("the event log waits", reason=error.message)
-                self._touched |= touched
+                self._touched.add(touched)
                 self._changed.set()
                 await asyncio.sleep(_OUTAGE_SECONDS)
 
-    async def _tell(self, touched: set[str]) -> None:
-        present = set().union(*(subscriber.users for subscriber in self._subscribers))
-        if not present:
+    async def _tell(self, touched: _Touched) -> None:
+        if not any(subscriber.users for subscriber in self._subscribers):
             return
-        sessions, events = await self._store.read(lambda unit: self._news(unit, touched, present))
-        for event in events:
+        news = await self._store.read(lambda unit: self._news(unit, touched))
+        for event in news.events:
             self._advance(event.session_id, event.seq)
-        self._hand_out(sessions, events)
-        self._read_on(sessions.values())
+        for subscriber in self._subscribers:
+            _hand_out(subscriber, touched, news)
+        self._read_on(news.sessions.values())
 
     def _read_on(self, sessions: Iterable[Session]) -> None:
         """A session with more news than one reading takes is read again at once."""
         behind = {s.id for s in sessions if self._cursors.get(s.id, s.last_seq) < s.last_seq}
         if behind:
-            self._touched |= behind
+            self._touched.sessions |= behind
             self._changed.set()
 
-    def _news(
-        self, unit: Unit, touched: Iterable[str], present: set[str]
-    ) -> tuple[Mapping[str, Session], list[Event]]:
+    def _news(self, unit: Unit, touched: _Touched) -> _News:
+        ids = touched.session_ids
         sessions = {
             session.id: session
-            for session in unit.conversations.sessions(touched).values()
-            if present & set(session.user_ids)
+            for session in (unit.conversations.sessions(ids).values() if ids else ())
+            if any(self._is_here(user_id) for user_id in session.user_ids)
         }
         events = [
             event
-            for session in sessions.values()
-            for event in unit.conversations.events_after(
-                session.id,
-                self._cursors.get(session.id, session.last_seq - 1),
-                _READ_AT_ONCE,
-            )
+            for session_id in touched.sessions & sessions.keys()
+            for event in self._events(unit, sessions[session_id])
         ]
-        return sessions, events
+        people = touched.presence
+        return _News(
+            sessions,
+            events,
+            present=unit.live.present(people) if people else set(),
+            companions=unit.live.companions(people) if people else {},
+        )
+
+    def _is_here(self, user_id: str) -> bool:
+        return any(user_id in subscriber.users for subscriber in self._subscribers)
+
+    def _events(self, unit: Unit, session: Session) -> list[Event]:
+        cursor = self._cursors.get(session.id, session.last_seq - 1)
+        if cursor >= session.last_seq:
+            return []
+        return unit.conversations.events_after(session.id, cursor, _READ_AT_ONCE)
 
     def _advance(self, session_id: str, seq: int) -> None:
         self._cursors[session_id] = seq
@@ -177,15 +171,50 @@ class Fanout:
         while len(self._cursors) > _MAX_CURSORS:
             self._cursors.popitem(last=False)
 
-    def _hand_out(self, sessions: Mapping[str, Session], events: Sequence[Event]) -> None:
-        for subscriber in self._subscribers:
-            for event in events:
-                concerned = [
-                    user_id
-                    for user_id in sessions[event.session_id].user_ids
-                    if user_id in subscriber.users
-                ]
-                if concerned:
-                    subscriber.pending.events.append((event, concerned))
-            if subscriber.pending.events:
-                subscriber.notify()
+
+def _hand_out(subscriber: Subscriber, touched: _Touched, news: _News) -> None:
+    here = {
+        session.id: [user_id for user_id in session.user_ids if user_id in subscriber.users]
+        for session in news.sessions.values()
+    }
+    for event in news.events:
+        if here[event.session_id]:
+            subscriber.offer(event, here[event.session_id])
+    frame = subscriber.pending
+    frame.typing += _typing(touched, news, here)
+    frame.reads += _reads(touched, news, here)
+    frame.presence += _presence(touched, news, subscriber.users)
+    if frame.events or frame.typing or frame.reads or frame.presence:
+        subscriber.notify()
+
+
+def _typing(
+    touched: _Touched, news: _News, here: Mapping[str, list[str]]
+) -> list[tuple[Typing, list[str]]]:
+    found = []
+    for session_id, typist_id in touched.typing:
+        others = [user_id for user_id in here.get(session_id, ()) if user_id != typist_id]
+        if others:
+            session = news.sessions[session_id]
+            kind = "agent" if typist_id == session.agent_id else "user"
+            typing = Typing(session_id, typist_id, session.name_of(typist_id), kind)
+            found.append((typing, others))
+    return found
+
+
+def _reads(
+    touched: _Touched, news: _News, here: Mapping[str, list[str]]
+) -> list[tuple[Read, list[str]]]:
+    return [
+        (Read(session_id, user_id, news.sessions[session_id].read_seqs[user_id]), here[session_id])
+        for session_id, user_id in touched.reads
+        if here.get(session_id)
+    ]
+
+
+def _presence(touched: _Touched, news: _News, here: set[str]) -> list[tuple[Presence, list[str]]]:
+    return [
+        (Presence(user_id, user_id in news.present), sorted(others))
+        for user_id in touched.presence
+        if (others := news.companions.get(user_id, set()) & here)
+    ]

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from parley_kit.clock import monotonic_seconds
 from parley_kit.errors import invalid_field
-from parley_orchestrator.sync.news import News
+from parley_orchestrator.sync.news import News, Waiter
 
 T = TypeVar("T")
 MAX_WAIT_SECONDS = 60.0
@@ -31,15 +31,25 @@ async def read_until(
     wait_seconds: float,
 ) -> T:
     """The first reading that is enough, or the last one when the time is over."""
+    with news.of(session_id) as waiter:
+        return await read_as(waiter, read, is_enough, wait_seconds)
+
+
+async def read_as(
+    waiter: Waiter,
+    read: Callable[[], Awaitable[T]],
+    is_enough: Callable[[T], bool],
+    wait_seconds: float,
+) -> T:
+    """The same for one who waits already."""
     deadline = monotonic_seconds() + wait_seconds
-    with news.of(session_id) as changed:
-        while True:
-            changed.clear()
-            found = await read()
-            left = deadline - monotonic_seconds()
-            if left <= 0 or is_enough(found):
-                return found
-            try:
-                await asyncio.wait_for(changed.wait(), min(left, RECHECK_SECONDS))
-            except TimeoutError:
-                continue
+    while True:
+        waiter.changed.clear()
+        found = await read()
+        left = deadline - monotonic_seconds()
+        if left <= 0 or is_enough(found):
+            return found
+        try:
+            await asyncio.wait_for(waiter.changed.wait(), min(left, RECHECK_SECONDS))
+        except TimeoutError:
+            continue

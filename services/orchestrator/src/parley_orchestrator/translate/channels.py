@@ -56,6 +56,7 @@ def to_channel_state(
             _connection(state, one, operations) for one in state.connections if with_connections
         ],
         checked_at=stamp(state.checked_at),
+        sent_last_minute=figures.sent_last_minute,
     )
 
 

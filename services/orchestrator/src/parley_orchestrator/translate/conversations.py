@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+
 import orjson
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message as ProtoMessage
 
 from parley.orchestrator.v1 import (
     agents_pb2,
@@ -19,6 +23,10 @@ from parley_orchestrator.domain.people import Agent, Preferences, QuietHours, Us
 from parley_orchestrator.translate.callers import to_caller
 from parley_orchestrator.translate.stamps import json_text, stamp
 from parley_orchestrator.use_cases.send_messages import NewMessage
+
+MAX_PAGE_BYTES = 2 * 1024 * 1024
+"""Of a list in one answer; a gRPC message may have twice as much."""
+Item = TypeVar("Item", bound=ProtoMessage)
 
 
 def to_agent(agent: Agent) -> agents_pb2.Agent:
@@ -84,7 +92,12 @@ def to_session(session: Session) -> sessions_pb2.Session:
         agent_id=session.agent_id,
         agent_name=session.agent_name,
         participants=[
-            sessions_pb2.Participant(user_id=user_id, name=name)
+            sessions_pb2.Participant(
+                user_id=user_id,
+                name=name,
+                is_present=user_id in session.present,
+                read_seq=session.read_seqs.get(user_id, 0),
+            )
             for user_id, name in session.participants
         ],
         title=session.title,
@@ -93,6 +106,7 @@ def to_session(session: Session) -> sessions_pb2.Session:
         used_channels=session.used_channels,
         last_seq=session.last_seq,
         created_at=stamp(session.created_at),
+        channel_uses=[sessions_pb2.ChannelUse(**vars(use)) for use in session.uses],
     )
 
 
@@ -105,6 +119,38 @@ def to_event(event: Event) -> sessions_pb2.Event:
         data_json=orjson.dumps(event.data),
         created_at=stamp(event.created_at),
     )
+
+
+def to_events(
+    events: Sequence[Event], limit: int, typing: Sequence[sessions_pb2.Typist]
+) -> sessions_pb2.ListEventsResponse:
+    """A page of a log of which at most `limit` events were read."""
+    page = list(_fitting(to_event(event) for event in events))
+    has_more = len(page) < len(events) or len(events) == limit
+    return sessions_pb2.ListEventsResponse(events=page, has_more=has_more, typing=typing)
+
+
+def to_messages(messages: Sequence[Message], limit: int) -> messages_pb2.ListMessagesResponse:
+    """A page of messages of which at most `limit` were read."""
+    page = list(_fitting(to_message(each) for each in messages))
+    has_more = len(page) < len(messages) or len(messages) == limit
+    return messages_pb2.ListMessagesResponse(messages=page, has_more=has_more)
+
+
+def _fitting(items: Iterable[Item]) -> Iterator[Item]:
+    """The first items, as many as one answer may hold, and at least one."""
+    size = 0
+    for place, item in enumerate(items):
+        size += item.ByteSize()
+        if place and size > MAX_PAGE_BYTES:
+            return
+        yield item
+
+
+def to_typist(session: Session, typist_id: str) -> sessions_pb2.Typist:
+    """Somebody in a session who types."""
+    kind = "agent" if typist_id == session.agent_id else "user"
+    return sessions_pb2.Typist(kind=kind, id=typist_id, name=session.name_of(typist_id))
 
 
 def to_message(message: Message) -> messages_pb2.Message:

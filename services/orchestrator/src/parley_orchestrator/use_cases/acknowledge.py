@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from parley_kit import crash_points
-from parley_orchestrator.domain.delivery import State
+from parley_orchestrator.domain.delivery import Attempt, Delivery, Result, State
+from parley_orchestrator.domain.routing import WEBSOCKET
 from parley_orchestrator.ports import Store, Unit
 from parley_orchestrator.use_cases.enqueue import Enqueue
 from parley_orchestrator.use_cases.publish import publish_deliveries
 from parley_orchestrator.use_cases.record_outcomes import fall_back
 
+_SILENT = "the person's client did not acknowledge it in time"
+
 
 class Acknowledge:
-    """Marks websocket deliveries as delivered."""
+    """Marks websocket deliveries as delivered, and how far a person has read."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -23,15 +26,31 @@ class Acknowledge:
         """Takes (user id, session id, seq); a user who does not take part changes nothing."""
 
         def command(unit: Unit) -> None:
-            delivered = [
-                delivery
-                for user_id, session_id, seq in acknowledged
-                for delivery in unit.deliveries.acknowledge(user_id, session_id, seq)
-            ]
+            delivered: list[Delivery] = []
+            for user_id, session_id, seq in acknowledged:
+                if unit.conversations.mark_read(user_id, session_id, seq):
+                    delivered += unit.deliveries.acknowledge(user_id, session_id, seq)
+            shown = [_attempt(delivery, unit.now, Result.SENT) for delivery in delivered]
+            unit.deliveries.keep_attempts(WEBSOCKET, shown)
             publish_deliveries(unit, delivered)
 
         await self._store.transact(command, {session_id for _, session_id, _ in acknowledged})
         crash_points.reach("orchestrator.acknowledged")
+
+
+def _attempt(delivery: Delivery, now: datetime, result: Result, next_step: str = "") -> Attempt:
+    is_shown = result is Result.SENT
+    return Attempt(
+        delivery_id=delivery.id,
+        number=delivery.attempts + 1,
+        started_at=delivery.started_at or delivery.created_at,
+        finished_at=now,
+        outcome=result,
+        code="" if is_shown else "no_acknowledgement",
+        detail="acknowledged by the person's client" if is_shown else _SILENT,
+        next_step=next_step,
+        connection_id="",
+    )
 
 
 class GiveUpOnSilentClients:
@@ -48,7 +67,7 @@ class GiveUpOnSilentClients:
     def _give_up(self, unit: Unit, limit: int) -> int:
         overdue = unit.deliveries.unacknowledged(limit)
         moving = [delivery for delivery in overdue if delivery.route]
-        staying = [delivery.id for delivery in overdue if not delivery.route]
+        staying = [delivery for delivery in overdue if not delivery.route]
         dead = unit.deliveries.set_state(
             [delivery.id for delivery in moving],
             State.DEAD,
@@ -56,13 +75,26 @@ class GiveUpOnSilentClients:
             among=[State.SENT],
         )
         parked = unit.deliveries.set_state(
-            staying, State.PARKED, "no acknowledgement in time", among=[State.SENT]
+            [delivery.id for delivery in staying],
+            State.PARKED,
+            "no acknowledgement in time",
+            among=[State.SENT],
+        )
+        unit.deliveries.keep_attempts(
+            WEBSOCKET, [_unseen(delivery, unit.now) for delivery in (*dead, *parked)]
         )
         publish_deliveries(unit, [*dead, *parked])
         fall_back(unit, self._enqueue, [(d, "no_acknowledgement") for d in dead])
         if overdue:
             crash_points.reach("orchestrator.giving_up_on_silence")
         return len(overdue)
+
+
+def _unseen(delivery: Delivery, now: datetime) -> Attempt:
+    """It may have been seen all the same: nobody said so."""
+    route = delivery.route
+    next_step = f"fall back to {route[0]}" if route else "wait until the person connects again"
+    return _attempt(delivery, now, Result.AMBIGUOUS, next_step)
 
 
 class Arrive:
@@ -90,3 +122,14 @@ class Arrive:
         """Ends presence on a gateway, of some users or of all."""
         users = None if user_ids is None else set(user_ids)
         await self._store.transact(lambda unit: unit.live.leave(users, gateway_id))
+
+
+class EndStalePresence:
+    """People whose gateway crashed are not there any more once their presence has run out."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def __call__(self) -> int:
+        """How many presences ended."""
+        return await self._store.transact(lambda unit: unit.live.expire())

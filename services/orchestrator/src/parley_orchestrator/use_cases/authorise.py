@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from parley_kit.errors import PermissionDeniedError, unknown_id
-from parley_orchestrator.domain.conversation import Session
+from parley_orchestrator.domain.conversation import Author, Session
 from parley_orchestrator.domain.delivery import Delivery
 from parley_orchestrator.domain.feedback import FeedbackRequest
 from parley_orchestrator.domain.people import User
@@ -37,6 +37,16 @@ def require(caller: Caller, *roles: str) -> None:
             f"This needs the role {' or '.join(roles)}; you are {caller.role}.",
             metadata={"needs": " ".join(roles)},
         )
+
+
+def author_of(caller: Caller, session: Session) -> Author:
+    """Who acts in a session that the caller sees; the admin is nobody there."""
+    if caller.role == ADMIN:
+        raise PermissionDeniedError(
+            "Only the session's agent and its people can say something in it.",
+            metadata={"needs": "agent user"},
+        )
+    return Author(caller.role, caller.id, session.name_of(caller.id))
 
 
 def may_see_session(caller: Caller, session: Session) -> bool:

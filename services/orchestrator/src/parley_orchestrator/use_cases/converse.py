@@ -1,4 +1,4 @@
-"""Begins conversations, and moves them between channels."""
+"""Begins conversations."""
 
 from __future__ import annotations
 
@@ -6,24 +6,12 @@ from collections.abc import Sequence
 
 from parley_kit.errors import invalid_field, unknown_id
 from parley_kit.ids import new_id
-from parley_orchestrator.domain.conversation import (
-    CHANNEL_SWITCHED,
-    SESSION_CREATED,
-    NewEvent,
-    Session,
-)
+from parley_orchestrator.domain.conversation import SESSION_CREATED, NewEvent, Session
 from parley_orchestrator.domain.views import session_view
-from parley_orchestrator.ports import ChannelFactsSource, Store, Unit
-from parley_orchestrator.use_cases.authorise import (
-    AGENT,
-    USER,
-    Caller,
-    may_see_user,
-    require,
-    visible_session,
-)
+from parley_orchestrator.ports import Store, Unit
+from parley_orchestrator.use_cases.authorise import AGENT, Caller, may_see_user, require
+from parley_orchestrator.use_cases.idempotency import Once
 from parley_orchestrator.use_cases.publish import publish
-from parley_orchestrator.use_cases.send_messages import unknown_channel
 from parley_orchestrator.use_cases.validate import line_of, object_of
 
 MAX_USERS = 50
@@ -36,7 +24,12 @@ class CreateSession:
         self._store = store
 
     async def __call__(
-        self, caller: Caller, user_ids: Sequence[str], title: str, metadata_json: str
+        self,
+        caller: Caller,
+        user_ids: Sequence[str],
+        title: str,
+        metadata_json: str,
+        idempotency_key: str = "",
     ) -> Session:
         """The session; all users must be visible to the agent."""
         require(caller, AGENT)
@@ -45,8 +38,12 @@ class CreateSession:
             raise invalid_field("user_ids", f"give 1 to {MAX_USERS} users")
         checked_title = line_of("title", title, 200)
         metadata = object_of("metadata", metadata_json)
+        body = people, checked_title, metadata_json
+        once = Once.of(caller, idempotency_key, "CreateSession", *body)
 
         def command(unit: Unit) -> Session:
+            if (known := once.subject(unit)) is not None:
+                return _detailed(unit, known)
             users = unit.people.users(people)
             for user_id in people:
                 if user_id not in users or not may_see_user(caller, users[user_id]):
@@ -59,11 +56,11 @@ class CreateSession:
                 title=checked_title,
                 metadata=metadata,
                 channel="",
-                used_channels=(),
                 last_seq=0,
                 created_at=unit.now,
             )
             unit.conversations.add_session(session)
+            once.keep(unit, session.id)
             return _told(unit, session.id)
 
         return await self._store.transact(command)
@@ -81,32 +78,3 @@ def _detailed(unit: Unit, session_id: str) -> Session:
     if session is None:
         raise unknown_id("session", session_id)
     return session
-
-
-class SwitchChannel:
-    """Moves a conversation to a channel, from the next delivery on."""
-
-    def __init__(self, store: Store, channels: ChannelFactsSource) -> None:
-        self._store = store
-        self._channels = channels
-
-    async def __call__(self, caller: Caller, session_id: str, channel: str) -> Session:
-        """The session; an empty channel returns to each person's order."""
-        require(caller, AGENT, USER)
-        if channel and channel not in self._channels.facts():
-            raise unknown_channel(channel, self._channels.facts())
-
-        def command(unit: Unit) -> Session:
-            session = visible_session(unit, caller, session_id)
-            if session.channel != channel:
-                switch(unit, session, channel, by=caller.role)
-            return _detailed(unit, session_id)
-
-        return await self._store.transact(command)
-
-
-def switch(unit: Unit, session: Session, channel: str, *, by: str) -> None:
-    """Changes a session's channel and says so."""
-    unit.conversations.set_channel(session.id, channel)
-    data = {"channel": channel or None, "by": by}
-    publish(unit, [NewEvent(session.id, CHANNEL_SWITCHED, data)])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from parley_orchestrator.domain.conversation import Author
 from parley_orchestrator.domain.inbound import Choice, Heard, Item, Verdict
 from parley_orchestrator.domain.people import is_same_person
 from parley_orchestrator.ports import Unit
 from parley_orchestrator.use_cases.authorise import USER
-from parley_orchestrator.use_cases.converse import switch
 from parley_orchestrator.use_cases.enqueue import Enqueue
 from parley_orchestrator.use_cases.register import tell_preferences, with_default_order
+from parley_orchestrator.use_cases.switch_channel import switch
 
 
 def hear_choice(unit: Unit, enqueue: Enqueue, item: Item, choice: Choice) -> Heard:
@@ -20,9 +21,11 @@ def hear_choice(unit: Unit, enqueue: Enqueue, item: Item, choice: Choice) -> Hea
         return Heard(Verdict.REFUSED, "the person or the channel is not known")
     if choice.session_id:
         session = unit.conversations.sessions([choice.session_id]).get(choice.session_id)
-        if session is None or not {user.id for user in users} & set(session.user_ids):
+        member = next((u for u in users if session and u.id in session.user_ids), None)
+        if session is None or member is None:
             return Heard(Verdict.REFUSED, "the person does not take part in that session")
-        switch(unit, session, choice.channel, by=USER)
+        by = Author(USER, member.id, member.name)
+        switch(unit, enqueue, session, choice.channel, by=by)
         return Heard(Verdict.ACCEPTED)
     for user in users:
         usual = with_default_order(user.preferences, enqueue.facts())

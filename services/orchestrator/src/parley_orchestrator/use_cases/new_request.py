@@ -23,8 +23,7 @@ from parley_orchestrator.domain.feedback import (
 )
 from parley_orchestrator.domain.routing import ChannelFacts
 from parley_orchestrator.use_cases.authorise import Caller
-from parley_orchestrator.use_cases.send_messages import unknown_channel
-from parley_orchestrator.use_cases.validate import json_of, line_of, text_of
+from parley_orchestrator.use_cases.validate import json_of, line_of, text_of, unknown_channel
 
 MAX_PROMPT = 8_000
 MAX_ACTION_BYTES = 32 * 1024

@@ -56,11 +56,22 @@ class RecordResponse:
         if new.channel not in _DOORS:
             raise invalid_field("channel", "must be `websocket` or `api`")
         answer_through = _by_link if new.link_token else _by_user
-        recorded = await self._store.transact(lambda unit: answer_through(unit, new, value, edited))
+        sessions = await self._store.read(lambda unit: _sessions(unit, new))
+        recorded = await self._store.transact(
+            lambda unit: answer_through(unit, new, value, edited), sessions
+        )
         crash_points.reach("orchestrator.answer_recorded")
         if recorded.error is not None:
             raise recorded.error
         return recorded.request
+
+
+def _sessions(unit: Unit, new: NewResponse) -> set[str]:
+    """The session that the answer will be told in."""
+    if new.link_token:
+        link = unit.deliveries.token(token_hash(new.link_token), LINK)
+        return {link.session_id} if link else set()
+    return unit.feedback.sessions_of([new.request_id])
 
 
 def _by_user(unit: Unit, new: NewResponse, value: Any, edited: Any) -> Recorded:

@@ -6,10 +6,11 @@ import base64
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from parley_kit.errors import invalid_field
+from parley_kit.errors import invalid_field, unknown_id
 from parley_kit.ids import new_id
 from parley_kit.sealing import Secret, token_hash
 from parley_orchestrator.domain.conversation import PREFERENCES_UPDATED, NewEvent
@@ -17,6 +18,7 @@ from parley_orchestrator.domain.people import Agent, Preferences, QuietHours, Us
 from parley_orchestrator.domain.routing import DEFAULT_ORDER
 from parley_orchestrator.ports import ChannelFactsSource, Store, Unit
 from parley_orchestrator.use_cases.authorise import ADMIN, AGENT, Caller, require, visible_user
+from parley_orchestrator.use_cases.idempotency import Once
 from parley_orchestrator.use_cases.publish import publish
 from parley_orchestrator.use_cases.validate import (
     email_of,
@@ -27,6 +29,7 @@ from parley_orchestrator.use_cases.validate import (
 )
 
 _TOLD_SESSIONS = 50
+OLD_SECRET_SIGNS = timedelta(days=1)
 
 
 class Sealer(Protocol):
@@ -56,7 +59,7 @@ class CreateAgent:
         require(caller, ADMIN)
         checked_name, checked_url = name_of("name", name), _url(webhook_url)
         key = Secret(f"pak_{secrets.token_urlsafe(32)}")
-        webhook_secret = Secret(f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}")
+        webhook_secret = _webhook_secret()
 
         def command(unit: Unit) -> Agent:
             agent = Agent(new_id("agt", unit.now), checked_name, checked_url, unit.now)
@@ -65,6 +68,34 @@ class CreateAgent:
             return agent
 
         return CreatedAgent(await self._store.transact(command), key, webhook_secret)
+
+
+def _webhook_secret() -> Secret:
+    """As Standard Webhooks writes them."""
+    return Secret(f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}")
+
+
+class RotateWebhookSecret:
+    """Replaces an agent's webhook secret; for a day the old one signs too."""
+
+    def __init__(self, store: Store, sealer: Sealer) -> None:
+        self._store = store
+        self._sealer = sealer
+
+    async def __call__(self, caller: Caller, agent_id: str) -> tuple[Secret, datetime]:
+        """The new secret, and until when the old one is used too; for the admin or that agent."""
+        require(caller, ADMIN, AGENT)
+        secret = _webhook_secret()
+
+        def command(unit: Unit) -> datetime:
+            old_until = unit.now + OLD_SECRET_SIGNS
+            sealed = self._sealer.seal(secret, row=agent_id, field="webhook_secret")
+            is_own = caller.role == ADMIN or caller.id == agent_id
+            if not is_own or not unit.people.replace_webhook_secret(agent_id, sealed, old_until):
+                raise unknown_id("agent", agent_id)
+            return old_until
+
+        return secret, await self._store.transact(command)
 
 
 def _url(url: str) -> str:
@@ -87,7 +118,7 @@ class CreateUser:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def __call__(self, caller: Caller, given: User) -> User:
+    async def __call__(self, caller: Caller, given: User, idempotency_key: str = "") -> User:
         """The user; an agent's are visible to that agent only."""
         require(caller, ADMIN, AGENT)
         checked = replace(
@@ -99,10 +130,15 @@ class CreateUser:
             timezone=timezone_of(given.timezone),
             created_by=caller.id if caller.role == AGENT else "",
         )
+        body = checked.name, checked.addresses, checked.timezone
+        once = Once.of(caller, idempotency_key, "CreateUser", *body)
 
         def command(unit: Unit) -> User:
+            if (known := once.subject(unit)) is not None:
+                return unit.people.users([known])[known]
             user = replace(checked, id=new_id("usr", unit.now), created_at=unit.now)
             unit.people.add_user(user)
+            once.keep(unit, user.id)
             return user
 
         return await self._store.transact(command)
@@ -145,7 +181,12 @@ class PutPreferences:
 def tell_preferences(unit: Unit, user_id: str, preferences: Preferences) -> None:
     """Tells the person's newest sessions, so that every open page follows."""
     ids = unit.conversations.sessions_of([user_id], _TOLD_SESSIONS)
-    data = {"user_id": user_id, "channels": list(preferences.channels)}
+    quiet = preferences.quiet_hours
+    data = {
+        "user_id": user_id,
+        "channels": list(preferences.channels),
+        "quiet_hours": {"start": quiet.start, "end": quiet.end} if quiet else None,
+    }
     events = [NewEvent(session_id, PREFERENCES_UPDATED, data) for session_id in ids]
     publish(unit, events)
 

@@ -19,9 +19,9 @@ from parley_orchestrator.domain.views import request_view
 from parley_orchestrator.ports import Store, Unit
 from parley_orchestrator.use_cases.authorise import AGENT, require, visible_session
 from parley_orchestrator.use_cases.enqueue import Enqueue, Parcel
+from parley_orchestrator.use_cases.idempotency import key_reused
 from parley_orchestrator.use_cases.new_request import ALL, NewRequest, build_request
 from parley_orchestrator.use_cases.publish import publish
-from parley_orchestrator.use_cases.send_messages import key_reused
 from parley_orchestrator.use_cases.validate import line_of
 
 CARDS_PER_MINUTE = 60
@@ -53,6 +53,7 @@ class RequestFeedback:
         event = publish(unit, [_event(request)])[0]
         request = replace(request, seq=event.seq)
         unit.feedback.add(request)
+        unit.people.note_overview(request.respondents)
         self._send_cards(unit, request, session)
         if new.idempotency_key:
             row = new.caller.id, new.idempotency_key, new.body_hash(), request.id

@@ -10,20 +10,11 @@ from typing import Any
 import orjson
 
 from parley_kit import crash_points
-from parley_kit.errors import (
-    AlreadyExistsError,
-    NotFoundError,
-    PermissionDeniedError,
-    Reason,
-    ServiceError,
-    invalid_field,
-    unknown_id,
-)
+from parley_kit.errors import ServiceError, invalid_field, unknown_id
 from parley_kit.ids import new_id
 from parley_orchestrator.domain.changing import changed
 from parley_orchestrator.domain.conversation import (
     MESSAGE_CREATED,
-    Author,
     Message,
     NewEvent,
     Session,
@@ -32,10 +23,12 @@ from parley_orchestrator.domain.delivery import Kind
 from parley_orchestrator.domain.people import User
 from parley_orchestrator.domain.views import message_view
 from parley_orchestrator.ports import Store, Unit
-from parley_orchestrator.use_cases.authorise import ADMIN, AGENT, Caller, may_see_session
+from parley_orchestrator.use_cases.authorise import Caller, author_of, may_see_session
 from parley_orchestrator.use_cases.enqueue import Enqueue, Parcel
+from parley_orchestrator.use_cases.idempotency import key_reused
 from parley_orchestrator.use_cases.publish import publish
-from parley_orchestrator.use_cases.validate import line_of, object_of, text_of
+from parley_orchestrator.use_cases.switch_channel import heed_wish
+from parley_orchestrator.use_cases.validate import line_of, object_of, text_of, unknown_channel
 
 MAX_TEXT = 40_000
 MAX_BATCH = 500
@@ -118,7 +111,7 @@ class SendMessages:
             id=new_id("msg", unit.now),
             session_id=session.id,
             seq=0,
-            author=_author(item.caller, session),
+            author=author_of(item.caller, session),
             text=text_of("text", item.text, MAX_TEXT),
             reply_to=item.reply_to,
             metadata=object_of("metadata", item.metadata_json),
@@ -145,6 +138,8 @@ class SendMessages:
             if isinstance(result, Message)
         }
         self._enqueue(unit, self._parcels(unit, numbered, given, sessions))
+        for message in numbered:
+            heed_wish(unit, self._enqueue, sessions[message.session_id], message)
         return numbered
 
     def _parcels(
@@ -204,38 +199,10 @@ class _Repeats:
         self._unit.conversations.remember(rows)
 
 
-def key_reused(key: str) -> AlreadyExistsError:
-    """The error for an idempotency key that comes with another body."""
-    return AlreadyExistsError(
-        f"The idempotency key {key!r} was used for another body; take a new key.",
-        metadata={"key": key},
-    )
-
-
-def unknown_channel(name: str, facts: Mapping[str, Any]) -> NotFoundError:
-    """The error for a channel that is not configured."""
-    return NotFoundError(
-        f"No channel {name!r} is configured; there are: {', '.join(facts)}.",
-        reason=Reason.ERROR_REASON_UNKNOWN_CHANNEL,
-        metadata={"channel": name},
-    )
-
-
 def _check_reply(unit: Unit, item: NewMessage) -> None:
     target = unit.conversations.messages([item.reply_to]).get(item.reply_to)
     if target is None or target.session_id != item.session_id:
         raise unknown_id("message", item.reply_to)
-
-
-def _author(caller: Caller, session: Session) -> Author:
-    if caller.role == AGENT:
-        return Author(AGENT, session.agent_id, session.agent_name)
-    if caller.role == ADMIN:
-        raise PermissionDeniedError(
-            "Only the session's agent and its people can say something in it.",
-            metadata={"needs": "agent user"},
-        )
-    return Author(caller.role, caller.id, dict(session.participants)[caller.id])
 
 
 def _event(message: Message) -> NewEvent:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import zoneinfo
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 import orjson
 
-from parley_kit.errors import invalid_field
+from parley_kit.errors import NotFoundError, Reason, invalid_field
 from parley_orchestrator.ports import Page
 
 MAX_JSON_BYTES = 16 * 1024
@@ -131,3 +132,12 @@ def page_size_of(given: int, usual: int, most: int) -> int:
     if not 0 <= given <= most:
         raise invalid_field("page_size", f"must be 1 to {most}")
     return given or usual
+
+
+def unknown_channel(name: str, known: Iterable[str]) -> NotFoundError:
+    """The error for a channel that is not configured."""
+    return NotFoundError(
+        f"No channel {name!r} is configured; there are: {', '.join(known)}.",
+        reason=Reason.ERROR_REASON_UNKNOWN_CHANNEL,
+        metadata={"channel": name},
+    )

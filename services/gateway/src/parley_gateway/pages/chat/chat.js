@@ -2,7 +2,7 @@
 import { call, read, RefusedError } from "../shared/http.js";
 import { unreadCount, waitingRequests } from "./conversation.js";
 import { Desk } from "./desk.js";
-import { forgetPerson } from "./drafts.js";
+import { forgetPerson, ownedBy } from "./drafts.js";
 import { Ears } from "./ears.js";
 import { Line } from "./line.js";
 import { Reader } from "./reader.js";
@@ -71,6 +71,7 @@ function listen(store, desk, line) {
 export function startChat(page, user, { onSignedOut }) {
   const store = new Store();
   store.user = user;
+  ownedBy(user.id);
   const reader = new Reader(store);
   const desk = new Desk(store, reader);
   const ears = new Ears(store, reader, desk);

@@ -26,6 +26,7 @@ export const isFinal = (request) => FINAL.has(request.status);
 /** True when this person is asked and can answer. */
 export function isWaitingFor(request, userId) {
   if (isFinal(request) || request.myAnswer !== undefined) return false;
+  if (request.on_behalf_of === userId) return false;
   return !request.respondents?.length || request.respondents.includes(userId);
 }
 
@@ -56,6 +57,10 @@ const APPLY = {
   "feedback.requested": (conversation, { data, seq }) =>
     addRequest(conversation, { ...data, seq: data.seq || seq }),
   "feedback.resolved": (conversation, { data }) => addRequest(conversation, data),
+  "feedback.reminded": (conversation, { data, created_at: at }) => {
+    const request = conversation.requests.get(data.request_id);
+    if (request !== undefined) addRequest(conversation, { ...request, reminded_at: at });
+  },
   "delivery.updated": (conversation, { data }) => {
     conversation.deliveries.set(data.id, data);
     updateCard(conversation, data);
@@ -81,6 +86,28 @@ export function applyEvent(conversation, event) {
 
 const isNews = (conversation, userId) => (item) =>
   item.seq > conversation.seen && item.author?.id !== userId;
+
+/** How far somebody has read in the web chat; their own tabs follow, others may see it. */
+export function noteRead(conversation, userId, seq, isMe) {
+  const participants = conversation.participants ?? [];
+  conversation.participants = participants.map((person) =>
+    person.user_id === userId
+      ? { ...person, read_seq: Math.max(person.read_seq ?? 0, seq) }
+      : person,
+  );
+  if (isMe) conversation.seen = Math.max(conversation.seen, seq);
+}
+
+/** Somebody came or left. */
+export function notePresence(conversation, userId, isPresent) {
+  conversation.participants = (conversation.participants ?? []).map((person) =>
+    person.user_id === userId ? { ...person, is_present: isPresent } : person,
+  );
+}
+
+/** How far this person had read when the listing was made; 0 when never in the web chat. */
+export const readSeqOf = ({ participants = [] }, userId) =>
+  participants.find(({ user_id: id }) => id === userId)?.read_seq ?? 0;
 
 /** How many messages and questions of others the person has not seen. */
 export function unreadCount(conversation, userId) {

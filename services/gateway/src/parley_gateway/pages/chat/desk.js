@@ -113,11 +113,11 @@ export class Desk {
   }
 
   /** Answers a question. Resolves to null, or to the error that the card shows. */
-  async answer(request, { value, comment }) {
+  async answer(request, { value, comment, ...more }) {
     const conversation = this.store.conversations.get(request.session_id);
     const known = () => conversation.requests.get(request.id);
     // The digest binds the answer to what this card showed.
-    const frame = { request_id: request.id, value, digest: request.digest };
+    const frame = { request_id: request.id, value, digest: request.digest, ...more };
     if (comment) frame.comment = comment;
     try {
       const { data } = await this.line.request({ type: "feedback.respond", ...frame });
@@ -148,12 +148,12 @@ export class Desk {
     this.store.changed();
   }
 
-  /** Keeps the person's order of channels; resolves to whether it was kept. */
-  async prefer(channels) {
+  /** Keeps how the person wants to be reached; resolves to whether it was kept. */
+  async prefer({ channels, quiet_hours }) {
     try {
-      await this.line.request({ type: "preferences.update", channels });
-      this.store.preferences = { ...this.store.preferences, channels };
-      notify("Your channel order is saved.");
+      await this.line.request({ type: "preferences.update", channels, quiet_hours });
+      this.store.preferences = { channels, quiet_hours };
+      notify("Your choice is saved.");
       return true;
     } catch (error) {
       notify(error.message, "bad");

@@ -2,7 +2,8 @@
 import { channelLabel } from "../shared/channels.js";
 import { plainWords } from "../shared/markdown/render.js";
 import { announce, notify } from "../shared/notice.js";
-import { applyEvent } from "./conversation.js";
+import { applyEvent, notePresence, noteRead } from "./conversation.js";
+import { keepSeen } from "./drafts.js";
 import * as outgoing from "./outgoing.js";
 
 const TYPING_MS = 6000;
@@ -20,6 +21,8 @@ export class Ears {
     if (frame.type === "welcome") this.#welcome(frame);
     else if (frame.type === "event") this.#event(frame);
     else if (frame.type === "typing") this.#typing(frame);
+    else if (frame.type === "read") this.#read(frame);
+    else if (frame.type === "presence") this.#presence(frame);
     else if (frame.type === "error") notify(frame.message || "Parley reported a problem.", "bad");
     this.store.changed();
   }
@@ -80,6 +83,7 @@ export class Ears {
     if (event.kind === "message.created") this.#heardMessage(conversation, event.data);
     if (event.kind === "feedback.requested") this.#heardRequest(event.data);
     if (event.kind === "feedback.resolved") this.#heardEnd(event.data);
+    if (event.kind === "feedback.reminded") this.#heardReminder(conversation, event.data);
   }
 
   #heardMessage(conversation, message) {
@@ -90,6 +94,12 @@ export class Ears {
 
   #heardRequest(request) {
     announce(`New question: ${plainWords(request.prompt)}`);
+  }
+
+  #heardReminder(conversation, { request_id: id, user_ids: ids = [] }) {
+    const request = conversation.requests.get(id);
+    if (request !== undefined && ids.includes(this.store.user?.id))
+      announce(`Reminder: ${plainWords(request.prompt)}`);
   }
 
   #heardEnd(request) {
@@ -106,8 +116,22 @@ export class Ears {
     );
   }
 
-  #preferences({ user_id, channels }) {
-    if (user_id === this.store.user?.id) this.store.preferences = { channels };
+  #preferences({ user_id, channels, quiet_hours = null }) {
+    if (user_id === this.store.user?.id) this.store.preferences = { channels, quiet_hours };
+  }
+
+  /** Another tab or device of this person, or somebody else in the conversation. */
+  #read({ session_id: id, user_id: userId, seq }) {
+    const conversation = this.store.conversations.get(id);
+    if (conversation === undefined) return;
+    const isMe = userId === this.store.user?.id;
+    noteRead(conversation, userId, seq, isMe);
+    if (isMe) keepSeen(id, conversation.seen);
+  }
+
+  #presence({ user_id: userId, is_present: isPresent }) {
+    for (const conversation of this.store.conversations.values())
+      notePresence(conversation, userId, isPresent);
   }
 
   #typing({ session_id, user_id = "someone", name = "Someone" }) {

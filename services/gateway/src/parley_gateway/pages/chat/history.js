@@ -10,9 +10,10 @@ const messagesPath = (id, after, limit) => `/api/sessions/${id}/messages${query(
 async function readMessages(conversation, after, until) {
   let last = after;
   while (last < until) {
-    const page = listIn(await read(messagesPath(conversation.id, last, 200)));
+    const answer = await read(messagesPath(conversation.id, last, 200));
+    const [page, more] = [listIn(answer), answer.has_more];
     page.filter((m) => m.seq <= until).forEach((m) => addMessage(conversation, m));
-    if (page.length < 200) return;
+    if (!more || page.length === 0) return;
     last = page.at(-1).seq;
   }
 }

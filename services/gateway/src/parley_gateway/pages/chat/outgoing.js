@@ -1,10 +1,13 @@
 /** Messages on their way out, until the event log confirms them. No DOM, no network in here. */
+import { forgetOutgoing, keepOutgoing } from "./drafts.js";
 
 const CLOCK_SLACK_MS = 5000; // this computer's clock and the server's differ a little
 
 /** A message that was just handed to the line; Parley stores one message a `key`. */
 export function begin(conversation, { key, text, createdAt }) {
-  conversation.outgoing.push({ key, text, created_at: createdAt, state: "sending" });
+  const item = { key, text, created_at: createdAt, state: "sending" };
+  conversation.outgoing = [...conversation.outgoing, item];
+  keepOutgoing(conversation.id, item);
 }
 
 function change(conversation, key, values) {
@@ -24,6 +27,7 @@ export const unconfirmed = (conversation) =>
 
 /** Parley committed it as this message; its event will follow, or came already. */
 export function confirm(conversation, key, messageId) {
+  forgetOutgoing(conversation.id, key);
   if (conversation.messages.has(messageId)) drop(conversation, key);
   else change(conversation, key, { state: "stored" });
 }
@@ -36,6 +40,7 @@ export function fail(conversation, key, { isLost, reason }) {
 /** Forgets it. */
 export function drop(conversation, key) {
   conversation.outgoing = conversation.outgoing.filter((item) => item.key !== key);
+  forgetOutgoing(conversation.id, key);
 }
 
 /** History was read: what it holds of ours, written after the attempt, is done. */

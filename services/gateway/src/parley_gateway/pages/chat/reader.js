@@ -49,12 +49,14 @@ export class Reader {
 
   /** Reads the channels and the person's order of them. Neither is vital. */
   async readSurroundings(userId) {
-    const [channels, preferences] = await Promise.allSettled([
+    const [channels, preferences, user] = await Promise.allSettled([
       read("/api/channels"),
       read(`/api/users/${userId}/preferences`),
+      read(`/api/users/${userId}`),
     ]);
     if (channels.status === "fulfilled") this.store.channels = listIn(channels.value);
     if (preferences.status === "fulfilled") this.store.preferences = preferences.value;
+    if (user.status === "fulfilled") this.store.timezone = user.value.timezone;
     this.store.changed();
   }
 

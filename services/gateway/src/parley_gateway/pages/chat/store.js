@@ -1,6 +1,6 @@
 /** What the page knows, and who wants to hear that it changed. */
-import { conversationFrom } from "./conversation.js";
-import { readSeen } from "./drafts.js";
+import { conversationFrom, readSeqOf } from "./conversation.js";
+import { readOutgoing, readSeen } from "./drafts.js";
 
 const FRAME_MS = 16; // one repaint for a burst of frames
 
@@ -12,6 +12,7 @@ export class Store {
   connection = { phase: "connecting" };
   channels = [];
   preferences = null;
+  timezone = null;
   isWelcome = false;
   #listeners = [];
   #timer = 0;
@@ -38,20 +39,25 @@ export class Store {
 
   /**
    * Takes in a listing of sessions; what is known of them stays. Those of the first listing that
-   * this browser never saw count as seen: a list full of "unread" tells nobody anything.
+   * this person never saw here count as seen: a list full of "unread" tells nobody anything.
    */
   mergeSessions(sessions) {
     for (const session of sessions) {
       const known = this.conversations.get(session.id);
       const lastSeq = Math.max(known?.last_seq ?? 0, session.last_seq ?? 0);
       if (known === undefined) this.#add({ ...session, last_seq: lastSeq });
-      else Object.assign(known, session, { last_seq: lastSeq });
+      else {
+        Object.assign(known, session, { last_seq: lastSeq });
+        known.seen = Math.max(known.seen, readSeqOf(session, this.user?.id));
+      }
     }
   }
 
   #add(session) {
     const conversation = conversationFrom(session);
-    conversation.seen = readSeen(session.id) ?? (this.isWelcome ? 0 : session.last_seq);
+    const known = Math.max(readSeen(session.id) ?? 0, readSeqOf(session, this.user?.id));
+    conversation.seen = known || (this.isWelcome ? 0 : session.last_seq);
+    conversation.outgoing = readOutgoing(session.id);
     this.conversations.set(session.id, conversation);
   }
 

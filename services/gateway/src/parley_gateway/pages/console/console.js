@@ -13,6 +13,7 @@ function emptyState() {
     agents: null,
     samples: new Map(),
     deliveryState: "",
+    subjectId: "",
     error: null,
     nextAt: 0,
     polledAt: 0,
@@ -22,19 +23,35 @@ function emptyState() {
 const READS = {
   channels: () => ["/api/channels"],
   requests: () => [`/api/feedback-requests${query({ status: "pending" })}`],
-  deliveries: (state) => [`/api/deliveries${query({ state: state.deliveryState })}`],
+  deliveries: ({ deliveryState, subjectId }) => [
+    subjectId === ""
+      ? `/api/deliveries${query({ state: deliveryState })}`
+      : `/api/messages/${encodeURIComponent(subjectId)}/deliveries`,
+  ],
   agents: () => ["/api/agents"],
 };
+
+/** An id that nobody knows has no deliveries; that is no reason to report trouble. */
+async function readFor(name, state) {
+  try {
+    return await read(READS[name](state)[0]);
+  } catch (error) {
+    const isUnknown = error instanceof RefusedError && [404, 422].includes(error.status);
+    if (name !== "deliveries" || !isUnknown) throw error;
+    return { deliveries: [] };
+  }
+}
 
 /** What the open view needs; channels and requests are always read, for plots and counts. */
 const neededNow = () => new Set(["channels", "requests", viewInAddress()]);
 
 async function poll(state) {
   const names = [...neededNow()];
-  const filter = state.deliveryState;
-  const pages = await Promise.all(names.map((name) => read(READS[name](state)[0])));
+  const filterOf = () => state.deliveryState + state.subjectId;
+  const filter = filterOf();
+  const pages = await Promise.all(names.map((name) => readFor(name, state)));
   names.forEach((name, index) => {
-    const isStale = name === "deliveries" && filter !== state.deliveryState;
+    const isStale = name === "deliveries" && filter !== filterOf();
     if (!isStale) state[name] = listIn(pages[index]);
   });
   state.polledAt = Date.now();

@@ -6,6 +6,12 @@ const SHORTEST_MS = 60_000;
 /** The plots of a channel: what is read from `/api/channels`, and how it is written. */
 export const SERIES = [
   {
+    name: "sent_last_minute",
+    label: "Sent in a minute",
+    floor: 5,
+    text: (v) => String(Math.round(v)),
+  },
+  {
     name: "success_rate",
     label: "Success rate",
     ceiling: 1,

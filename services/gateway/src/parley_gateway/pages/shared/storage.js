@@ -19,6 +19,16 @@ export function recall(key) {
   }
 }
 
+/** The remembered texts of every key that begins with the prefix. */
+export function recallAll(prefix) {
+  try {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+    return keys.map((key) => localStorage.getItem(key));
+  } catch {
+    return [];
+  }
+}
+
 /** Forgets every key that begins with the prefix. */
 export function forgetAll(prefix) {
   try {

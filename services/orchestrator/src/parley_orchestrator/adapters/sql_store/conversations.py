@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     bindparam,
+    case,
     insert,
     select,
     tuple_,
@@ -21,26 +22,18 @@ from sqlalchemy import (
 
 from parley_kit.store import Bulk, Query, is_one_of
 from parley_orchestrator.adapters import sql_tables as t
+from parley_orchestrator.adapters.sql_store.session_rows import (
+    SESSIONS,
+    detailed,
+    sessions_of,
+)
 from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
+from parley_orchestrator.adapters.sql_store.talks import talks_of
 from parley_orchestrator.domain.conversation import Author, Event, Message, NewEvent, Session
-from parley_orchestrator.domain.routing import WEBHOOK
+from parley_orchestrator.domain.talks import Talk
 from parley_orchestrator.ports import Page, Viewer
 
-_WITH_AGENT = select(t.sessions, t.agents.c.name.label("agent_name")).join(
-    t.agents, t.agents.c.id == t.sessions.c.agent_id
-)
-_BY_IDS = Query(
-    lambda dialect: _WITH_AGENT.where(is_one_of(dialect, t.sessions.c.id, "ids")), ["ids"]
-)
-_PARTICIPANTS = Query(
-    lambda dialect: (
-        select(t.session_users.c.session_id, t.users.c.id, t.users.c.name)
-        .join(t.users, t.users.c.id == t.session_users.c.user_id)
-        .where(is_one_of(dialect, t.session_users.c.session_id, "ids"))
-        .order_by(t.session_users.c.place)
-    ),
-    ["ids"],
-)
+_BY_IDS = Query(lambda dialect: SESSIONS.where(is_one_of(dialect, t.sessions.c.id, "ids")), ["ids"])
 _HOOKED = Query(
     lambda dialect: (
         select(t.sessions.c.id, t.sessions.c.agent_id)
@@ -73,10 +66,18 @@ _ADVANCE = Bulk(
 class SqlConversations:
     """Implements `ports.Conversations`."""
 
-    def __init__(self, connection: Connection, now: datetime, hint: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        now: datetime,
+        hint: Callable[[str], None],
+        require: Callable[[Collection[str]], None],
+    ) -> None:
         self._connection = connection
         self._now = now
         self._hint = hint
+        self._require = require
+        self._own: set[str] = set()
 
     def add_session(self, session: Session) -> None:
         """Stores a session and who takes part."""
@@ -90,6 +91,7 @@ class SqlConversations:
             "created_at": session.created_at,
         }
         self._connection.execute(insert(t.sessions).values(values))
+        self._own.add(session.id)
         rows = [
             {"session_id": session.id, "user_id": user_id, "place": place}
             for place, user_id in enumerate(session.user_ids)
@@ -97,19 +99,18 @@ class SqlConversations:
         self._connection.execute(insert(t.session_users), rows)
 
     def sessions(self, ids: Iterable[str]) -> dict[str, Session]:
-        """Sessions by id, without their used channels; unknown ids are absent."""
+        """Sessions by id, without their channels and presence; unknown ids are absent."""
         rows = _BY_IDS(self._connection, ids=list(ids))
-        people = self._participants([row["id"] for row in rows])
-        return {row["id"]: _session(row, people.get(row["id"], ()), ()) for row in rows}
+        return {session.id: session for session in sessions_of(self._connection, rows)}
 
     def detailed(self, session_id: str) -> Session | None:
-        """One session with its used channels."""
-        found = self._loaded(_WITH_AGENT.where(t.sessions.c.id == session_id))
+        """One session with its channels and presence."""
+        found = self._loaded(SESSIONS.where(t.sessions.c.id == session_id))
         return found[0] if found else None
 
     def list_sessions(self, viewer: Viewer, page: Page) -> list[Session]:
         """Sessions that the viewer sees, newest first."""
-        statement = _WITH_AGENT
+        statement = SESSIONS
         if viewer.agent_id:
             statement = statement.where(t.sessions.c.agent_id == viewer.agent_id)
         if viewer.user_id:
@@ -127,6 +128,24 @@ class SqlConversations:
         )
         return list(self._connection.execute(found).scalars())
 
+    def mark_read(self, user_id: str, session_id: str, seq: int) -> bool:
+        """Notes up to where a person has seen a session; False when that was known."""
+        table, last = t.session_users, t.sessions.c.last_seq
+        last_seq = select(last).where(t.sessions.c.id == session_id).scalar_subquery()
+        up_to = case((last_seq < seq, last_seq), else_=seq)  # nobody has read what is to come
+        moved = self._connection.execute(
+            update(table)
+            .where(
+                table.c.session_id == session_id,
+                table.c.user_id == user_id,
+                table.c.read_seq < up_to,
+            )
+            .values(read_seq=up_to)
+        )
+        if moved.rowcount:
+            self._hint(f"read:{session_id}:{user_id}")
+        return bool(moved.rowcount)
+
     def hooked_agents(self, session_ids: Iterable[str]) -> dict[str, str]:
         """The agents that have a webhook, by session; the other sessions are absent."""
         found = _HOOKED(self._connection, ids=list(session_ids))
@@ -134,6 +153,7 @@ class SqlConversations:
 
     def set_channel(self, session_id: str, channel: str) -> None:
         """Chooses the session's channel; empty for each person's order."""
+        self._require({session_id} - self._own)
         self._connection.execute(
             update(t.sessions).where(t.sessions.c.id == session_id).values(channel=channel)
         )
@@ -150,12 +170,17 @@ class SqlConversations:
         return stored
 
     def _advanced(self, counts: Mapping[str, int]) -> dict[str, int]:
-        """The seq before the first new one, by session; rows are locked in order of their ids."""
+        """The seq before the first new one, by session."""
         ids = sorted(counts)
+        self._require(set(ids) - self._own)
         rows = [{"session": session_id, "count": counts[session_id]} for session_id in ids]
         _ADVANCE(self._connection, rows)
         found = _SEQS(self._connection, ids=ids)
         return {row["id"]: row["last_seq"] - counts[row["id"]] for row in found}
+
+    def talks(self, user_ids: Collection[str], channel: str, most: int) -> list[Talk]:
+        """The newest conversations of these users, as they stand on a channel."""
+        return talks_of(self._connection, self._now, user_ids, channel, most)
 
     def event(self, session_id: str, seq: int) -> Event | None:
         """One event."""
@@ -190,6 +215,17 @@ class SqlConversations:
         )
         return [_message(row) for row in self._connection.execute(found).mappings()]
 
+    def last_messages(self, session_id: str, seq: int, limit: int) -> list[Message]:
+        """The newest messages with a larger seq, in order."""
+        found = (
+            select(t.messages)
+            .where(t.messages.c.session_id == session_id, t.messages.c.seq > seq)
+            .order_by(t.messages.c.seq.desc())
+            .limit(limit)
+        )
+        rows = list(self._connection.execute(found).mappings())
+        return [_message(row) for row in reversed(rows)]
+
     def idempotent(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
         """(body hash, subject id) by (agent id, key), for keys that were used."""
         table = t.idempotency
@@ -206,29 +242,8 @@ class SqlConversations:
 
     def _loaded(self, statement: Select[Any]) -> list[Session]:
         rows = list(self._connection.execute(statement).mappings())
-        ids = [row["id"] for row in rows]
-        people, used = self._participants(ids), self._used_channels(ids)
-        return [_session(row, people.get(row["id"], ()), used.get(row["id"], ())) for row in rows]
-
-    def _participants(self, ids: Sequence[str]) -> dict[str, tuple[tuple[str, str], ...]]:
-        people: dict[str, tuple[tuple[str, str], ...]] = {}
-        for row in _PARTICIPANTS(self._connection, ids=list(ids)):
-            known = people.get(row["session_id"], ())
-            people[row["session_id"]] = (*known, (row["id"], row["name"]))
-        return people
-
-    def _used_channels(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Lanes that carried something; one row a (session, user, channel), so it stays small."""
-        found = (
-            select(t.lanes.c.session_id, t.lanes.c.channel)
-            .where(t.lanes.c.session_id.in_(ids), t.lanes.c.is_used, t.lanes.c.channel != WEBHOOK)
-            .distinct()
-            .order_by(t.lanes.c.channel)
-        )
-        used: dict[str, tuple[str, ...]] = {}
-        for row in self._connection.execute(found):
-            used[row.session_id] = (*used.get(row.session_id, ()), row.channel)
-        return used
+        plain = sessions_of(self._connection, rows)
+        return detailed(self._connection, self._now, plain)
 
 
 def _numbered(event: NewEvent, seqs: dict[str, int], now: datetime) -> Event:
@@ -280,22 +295,5 @@ def _message(row: Mapping[Any, Any]) -> Message:
         reply_to=row["reply_to"],
         metadata=row["metadata"],
         channel=row["channel"],
-        created_at=row["created_at"],
-    )
-
-
-def _session(
-    row: Mapping[Any, Any], participants: tuple[tuple[str, str], ...], used: tuple[str, ...]
-) -> Session:
-    return Session(
-        id=row["id"],
-        agent_id=row["agent_id"],
-        agent_name=row["agent_name"],
-        participants=participants,
-        title=row["title"],
-        metadata=row["metadata"],
-        channel=row["channel"],
-        used_channels=used,
-        last_seq=row["last_seq"],
         created_at=row["created_at"],
     )

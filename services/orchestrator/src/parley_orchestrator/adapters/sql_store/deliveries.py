@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, func, insert, literal, or_, select, update
 
 from parley_kit.store import Bulk, Query, is_one_of
 from parley_orchestrator.adapters import sql_tables as t
@@ -18,10 +18,10 @@ from parley_orchestrator.adapters.sql_store.delivery_rows import (
 )
 from parley_orchestrator.adapters.sql_store.figures import channel_figures
 from parley_orchestrator.adapters.sql_store.parked import parked_ahead_of, parked_on, waiting_at
-from parley_orchestrator.adapters.sql_store.settling import settle_deliveries
+from parley_orchestrator.adapters.sql_store.settling import keep_attempts, settle_deliveries
 from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
 from parley_orchestrator.domain.claiming import Gate, Take
-from parley_orchestrator.domain.delivery import ACTIVE, Attempt, Delivery, State
+from parley_orchestrator.domain.delivery import ACTIVE, Attempt, Delivery, Kind, State
 from parley_orchestrator.domain.routing import WEBSOCKET
 from parley_orchestrator.ports import (
     ChannelFigures,
@@ -72,6 +72,12 @@ class SqlDeliveries:
         """All deliveries of a message or request, oldest first."""
         found = select(_D).where(_D.c.subject_id == subject_id).order_by(_D.c.id)
         return [delivery_of(row) for row in self._connection.execute(found).mappings()]
+
+    def sessions_of(self, ids: Iterable[str]) -> set[str]:
+        """The sessions that deliveries belong to."""
+        wanted = list(ids)
+        found = select(_D.c.session_id).where(_D.c.id.in_(wanted))
+        return set(self._connection.execute(found).scalars()) if wanted else set()
 
     def listed(
         self, viewer: Viewer, *, subject_id: str, state: str, session_id: str, page: Page
@@ -206,6 +212,10 @@ class SqlDeliveries:
                 state=State.DELIVERED,
                 explanation="acknowledged by the person's client",
                 ack_by=None,
+                started_at=case(
+                    (_D.c.state == State.PARKED, literal(self._now, _D.c.started_at.type)),
+                    else_=func.coalesce(_D.c.started_at, _D.c.created_at),
+                ),
                 updated_at=self._now,
             )
             .returning(_D)
@@ -214,6 +224,25 @@ class SqlDeliveries:
         if delivered:
             lanes.mark_used(self._connection, delivered[0])
         return delivered
+
+    def keep_attempts(self, channel: str, attempts: Sequence[Attempt]) -> None:
+        """Stores attempts that the dispatcher did not make: those of the web chat."""
+        keep_attempts(self._connection, channel, attempts)
+
+    def last_position(self, session_id: str, user_id: str, channel: str) -> int:
+        """The last seq of the conversation that a person got on a channel; 0 for none.
+
+        Cards say nothing of what was said before them; a notice about the session is a recap.
+        """
+        given_up = (State.DEAD, State.CANCELLED)
+        found = select(func.max(_D.c.position)).where(
+            _D.c.session_id == session_id,
+            _D.c.user_id == user_id,
+            _D.c.channel == channel,
+            _D.c.state.not_in([str(state) for state in given_up]),
+            or_(_D.c.kind == Kind.MESSAGE, _D.c.subject_id == session_id),
+        )
+        return self._connection.execute(found).scalar() or 0
 
     def show_parked(self, user_ids: Iterable[str], ack_by: datetime) -> list[Delivery]:
         """Parked websocket deliveries of people who returned: their clients show them now."""
@@ -229,6 +258,7 @@ class SqlDeliveries:
                 state=State.SENT,
                 explanation="the person is connected again",
                 ack_by=ack_by,
+                started_at=self._now,
                 updated_at=self._now,
             )
             .returning(_D)
@@ -290,7 +320,7 @@ class SqlDeliveries:
 
     def figures(self, channel: str, since: datetime) -> ChannelFigures:
         """Queue depth, and attempts since a time."""
-        return channel_figures(self._connection, channel, since)
+        return channel_figures(self._connection, channel, since, self._now)
 
     def last_channel_session(self, user_ids: Iterable[str], channel: str) -> tuple[str, str] | None:
         """(session id, user id) of the newest delivery to any of the users on a channel."""

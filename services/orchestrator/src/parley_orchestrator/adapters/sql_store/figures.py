@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -14,9 +14,12 @@ from parley_orchestrator.ports import ChannelFigures, ConnectionFigures
 
 _D = t.deliveries
 _WINDOW_ATTEMPTS = 5_000
+_MINUTE = timedelta(minutes=1)
 
 
-def channel_figures(connection: Connection, channel: str, since: datetime) -> ChannelFigures:
+def channel_figures(
+    connection: Connection, channel: str, since: datetime, now: datetime
+) -> ChannelFigures:
     """Queue depth, and attempts since a time; a latency is that of a send, not of a look-up."""
     tries = _attempts_since(connection, channel, since)
     queued = _queued(connection, channel)
@@ -27,6 +30,9 @@ def channel_figures(connection: Connection, channel: str, since: datetime) -> Ch
         attempts=len(tries),
         succeeded=_succeeded(tries),
         latencies_ms=_latencies_ms(tries),
+        sent_last_minute=sum(
+            row.outcome == Result.SENT and row.finished_at > now - _MINUTE for row in tries
+        ),
         connections={
             name: _of_connection([r for r in tries if r.connection_id == name], queued.get(name, 0))
             for name in names

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_
+from sqlalchemy import Connection, Delete, bindparam, delete, insert, select, tuple_
 
 from parley_kit.store import Query, is_one_of
 from parley_orchestrator.adapters import sql_tables as t
@@ -20,12 +20,18 @@ _PRESENT = Query(
 )
 
 
+def present(connection: Connection, now: datetime, user_ids: Iterable[str]) -> set[str]:
+    """Who of the users is present."""
+    return {row["user_id"] for row in _PRESENT(connection, ids=list(user_ids), now=now)}
+
+
 class SqlLive:
     """Implements `ports.Live`."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    def __init__(self, connection: Connection, now: datetime, hint: Callable[[str], None]) -> None:
         self._connection = connection
         self._now = now
+        self._hint = hint
 
     def arrive(self, user_ids: Iterable[str], gateway_id: str, seconds: float) -> set[str]:
         """Marks users as present for a while; answers who was not before, anywhere."""
@@ -41,24 +47,46 @@ class SqlLive:
         )
         if rows:
             self._connection.execute(statement, rows)
+        self._tell(new)
         return new
 
     def leave(self, user_ids: Iterable[str] | None, gateway_id: str) -> None:
-        """Ends the presence of users on a gateway; None for all of its users.
-
-        Then what others left behind when they crashed is cleared too.
-        """
+        """Ends the presence of users on a gateway; None for all of its users."""
         statement = delete(t.presence).where(t.presence.c.gateway_id == gateway_id)
         if user_ids is not None:
             statement = statement.where(t.presence.c.user_id.in_(list(user_ids)))
-        self._connection.execute(statement)
-        if user_ids is None:
-            self._connection.execute(delete(t.presence).where(t.presence.c.until <= self._now))
+        self._end(statement)
+
+    def expire(self) -> int:
+        """Clears the presence that a crashed gateway left behind; answers how many rows it was."""
+        return self._end(delete(t.presence).where(t.presence.c.until <= self._now))
+
+    def _end(self, statement: Delete) -> int:
+        ended = list(self._connection.execute(statement.returning(t.presence.c.user_id)).scalars())
+        self._tell(set(ended) - self.present(ended) if ended else ())
+        return len(ended)
+
+    def _tell(self, user_ids: Iterable[str]) -> None:
+        for user_id in user_ids:
+            self._hint(f"presence:{user_id}")
 
     def present(self, user_ids: Iterable[str]) -> set[str]:
         """Who of the users is present."""
-        found = _PRESENT(self._connection, ids=list(user_ids), now=self._now)
-        return {row["user_id"] for row in found}
+        return present(self._connection, self._now, user_ids)
+
+    def companions(self, user_ids: Iterable[str]) -> dict[str, set[str]]:
+        """The people who share a session with each of the users."""
+        mine, theirs = t.session_users.alias(), t.session_users.alias()
+        found = (
+            select(mine.c.user_id, theirs.c.user_id.label("other"))
+            .distinct()
+            .join(theirs, theirs.c.session_id == mine.c.session_id)
+            .where(mine.c.user_id.in_(list(user_ids)), theirs.c.user_id != mine.c.user_id)
+        )
+        companions: dict[str, set[str]] = {}
+        for user_id, other in self._connection.execute(found):
+            companions.setdefault(user_id, set()).add(other)
+        return companions
 
     def seen(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, str]]:
         """Verdict and detail by (channel, inbound id), for items that were seen."""

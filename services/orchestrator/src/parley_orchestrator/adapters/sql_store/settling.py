@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, update
 
 from parley_kit.store import Bulk
 from parley_orchestrator.adapters import sql_tables as t
-from parley_orchestrator.domain.delivery import Result
+from parley_orchestrator.domain.delivery import Attempt, Result
 from parley_orchestrator.ports import Settled
 
 _D = t.deliveries
@@ -35,6 +35,8 @@ _SETTLE = Bulk(
     ["of_id", *(f"new_{name}" for name in _CHANGED)],
 )
 
+_COUNT = update(_D).where(_D.c.id == bindparam("of_id")).values(attempts=bindparam("count"))
+
 
 def settle_deliveries(connection: Connection, now: datetime, settled: Sequence[Settled]) -> None:
     """Stores what became of each delivery, and its attempts."""
@@ -42,6 +44,14 @@ def settle_deliveries(connection: Connection, now: datetime, settled: Sequence[S
         return
     _SETTLE(connection, [_changes(one, now) for one in settled])
     _INSERT_ATTEMPTS(connection, [_attempt(one, now) for one in settled if one.verdict.is_attempt])
+
+
+def keep_attempts(connection: Connection, channel: str, attempts: Sequence[Attempt]) -> None:
+    """Stores attempts with their numbers, and counts them."""
+    if attempts:
+        _INSERT_ATTEMPTS(connection, [vars(attempt) | {"channel": channel} for attempt in attempts])
+        counts = [{"of_id": one.delivery_id, "count": one.number} for one in attempts]
+        connection.execute(_COUNT, counts)
 
 
 def _changes(one: Settled, now: datetime) -> dict[str, Any]:

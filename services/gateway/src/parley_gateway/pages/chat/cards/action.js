@@ -1,19 +1,12 @@
 /** The action that an approval releases, readable: names and values instead of JSON. */
 import { h } from "../../shared/elements.js";
+import { icon } from "../../shared/icons.js";
+import { actionEditor } from "./editor.js";
+import { readableName } from "./names.js";
 
 const MAX_DEPTH = 4;
 
 const isRecord = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
-
-/** "deploy_service" and "deployService" read as "Deploy service"; capitals like "URL" stay. */
-export function readableName(name) {
-  const spaced = name
-    .replace(/([a-z\d])([A-Z])/g, "$1 $2")
-    .replace(/[_-]+/g, " ")
-    .trim();
-  const words = spaced.replace(/ [A-Z](?=[a-z])/g, (start) => start.toLowerCase());
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
 
 function scalar(value) {
   if (value === null) return h("span", { class: "value-none" }, "none");
@@ -52,21 +45,68 @@ export function recordView(record, depth = 0, labels = {}) {
   );
 }
 
-/** What happens on approval, with the exact JSON behind it; null when the request has no action. */
-export function actionView({ action, digest }) {
-  if (action === undefined || action === null || action === "") return null;
-  const exact = JSON.stringify(action, null, 2);
+/** The exact JSON, for who wants to see what a program sees. */
+function exactView(action, digest) {
   return h(
-    "div",
-    { class: "action" },
-    h("h2", {}, "What happens"),
-    isRecord(action) ? recordView(action) : valueView(action, 0),
-    h(
-      "details",
-      {},
-      h("summary", {}, "Exact content"),
-      h("pre", { tabindex: "0" }, h("code", {}, exact)),
-      digest ? h("p", { class: "digest" }, "SHA-256 ", h("code", {}, digest)) : null,
-    ),
+    "details",
+    {},
+    h("summary", {}, "Exact content"),
+    h("pre", { tabindex: "0" }, h("code", {}, JSON.stringify(action, null, 2))),
+    digest ? h("p", { class: "digest" }, "SHA-256 ", h("code", {}, digest)) : null,
   );
 }
+
+/** An action for people. */
+export const actionText = (action) =>
+  isRecord(action) ? recordView(action) : valueView(action, 0);
+
+const isNothing = (action) => action === undefined || action === null || action === "";
+
+function editButton(onclick) {
+  const words = h("span", {});
+  const attributes = { type: "button", class: "button", data: { size: "small" }, onclick };
+  const node = h("button", attributes, icon("pencil"), words);
+  return {
+    node,
+    show: (isEditing) => (words.textContent = isEditing ? "Discard changes" : "Edit"),
+  };
+}
+
+/**
+ * What happens on approval, with the exact JSON behind it; `node` is null without an action. Who
+ * may change it gets a button; `lock()` takes it away.
+ */
+export function actionPanel({ action, digest, allow_edit: allowsEdit }) {
+  const body = h("div", { class: "action-body" });
+  const tools = h("div", { class: "action-tools" });
+  const listeners = [];
+  let editor = null;
+  const show = () => body.replaceChildren(...(editor ? [editor.node] : plain));
+  const plain = isNothing(action) ? [] : [actionText(action), exactView(action, digest)];
+  const toggle = () => {
+    editor = editor === null ? actionEditor(action) : null;
+    show();
+    edit.show(editor !== null);
+    listeners.forEach((listener) => listener(editor !== null));
+    if (editor !== null) editor.node.querySelector("input, textarea")?.focus();
+  };
+  const edit = editButton(toggle);
+  if (allowsEdit && actionEditor(action) === null) tools.append(TOO_LARGE);
+  else if (allowsEdit) tools.append(edit.node);
+  edit.show(false);
+  show();
+  const head = h("div", { class: "action-head" }, h("h2", {}, "What happens"), tools);
+  return {
+    node: isNothing(action) ? null : h("div", { class: "action" }, head, body),
+    isEditing: () => editor !== null,
+    read: () => editor.read(),
+    onToggle: (listener) => listeners.push(listener),
+    lock: () => {
+      editor = null;
+      show();
+      tools.replaceChildren();
+    },
+  };
+}
+
+const TOO_LARGE = "It has numbers too large to edit here.";

@@ -4,6 +4,7 @@ import { LineLostError } from "../line.js";
 import { approvalInputs } from "./approval.js";
 import { choiceInputs } from "./choice.js";
 import { formInputs } from "./form.js";
+import { remarkInputs } from "./remark.js";
 import { textInputs } from "./text.js";
 
 const INPUTS = {
@@ -11,6 +12,7 @@ const INPUTS = {
   choice: choiceInputs,
   text: textInputs,
   form: formInputs,
+  comment: remarkInputs,
 };
 
 function failureText(error) {
@@ -24,10 +26,10 @@ function failureText(error) {
 }
 
 /**
- * Inputs for the request's kind. Each kind is a function of (request, give) that returns nodes;
- * `give({value, comment})` hands the answer in.
+ * Inputs for the request's kind. Each kind is a function of (request, give, {panel}) that returns
+ * nodes; `give({value, comment, edited_action})` hands the answer in, `panel` shows the action.
  */
-export function answerForm(request, { desk }) {
+export function answerForm(request, { desk, panel }) {
   const fields = h("fieldset", { class: "answer-fields" });
   const problem = h("p", { class: "field-error answer-problem", role: "alert" });
   const give = async (answer) => {
@@ -42,7 +44,7 @@ export function answerForm(request, { desk }) {
   const make = INPUTS[request.kind] ?? textInputs;
   fields.append(
     h("legend", { class: "spoken", id: legendId }, "Your answer"),
-    ...make(request, give),
+    ...make(request, give, { panel }),
   );
   return h("div", {}, fields, problem);
 }

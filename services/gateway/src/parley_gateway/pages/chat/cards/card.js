@@ -6,12 +6,18 @@ import { clockTime, exactTime } from "../../shared/time.js";
 import { isFinal, isWaitingFor } from "../conversation.js";
 import { avatar } from "../../shared/avatar.js";
 import { tick } from "../views/ticks.js";
-import { actionView } from "./action.js";
+import { actionPanel } from "./action.js";
 import { answerForm } from "./answer.js";
 import { expiryClock } from "./expiry.js";
 import { outcomeView } from "./outcome.js";
 
-const KIND_NAMES = { approval: "Approval", choice: "Choice", text: "Question", form: "Form" };
+const KINDS = {
+  approval: { name: "Approval", icon: "shield" },
+  choice: { name: "Choice", icon: "question" },
+  text: { name: "Question", icon: "question" },
+  form: { name: "Form", icon: "sliders" },
+  comment: { name: "Comment", icon: "chat" },
+};
 const STATUS = {
   pending: { text: "Waiting for you", tone: "good" },
   others: { text: "Waiting for others", tone: "plain" },
@@ -25,33 +31,56 @@ function statusOf(request, userId) {
   return isWaitingFor(request, userId) ? STATUS.pending : STATUS.others;
 }
 
+const pill = (text, tone = "plain", iconName = null) =>
+  h("span", { class: "pill", data: { tone } }, iconName && icon(iconName), text);
+
+/** What to know of a question that waits: how it presses, what it risks, who else is needed. */
+function pendingPills(request) {
+  const { urgent, dangerous, reminded_at: remindedAt, required_approvals: needed } = request;
+  return [
+    urgent ? pill("Urgent", "warn", "bolt") : null,
+    dangerous ? pill("Hard to undo", "bad", "alert") : null,
+    remindedAt ? pill(`Reminded ${clockTime(remindedAt)}`, "warn", "bell") : null,
+    needed > 1 ? pill(`${request.approvals ?? 0} of ${needed} approvals`) : null,
+    expiryClock(request.expires_at),
+  ];
+}
+
 function topLine(request, userId) {
   const { text, tone } = statusOf(request, userId);
-  const needed =
-    request.required_approvals > 1
-      ? h(
-          "span",
-          { class: "pill" },
-          `${request.approvals ?? 0} of ${request.required_approvals} approvals`,
-        )
-      : null;
+  const kind = KINDS[request.kind] ?? KINDS.text;
   return h(
     "div",
     { class: "card-top" },
-    h("span", { class: "card-kind" }, icon("shield"), KIND_NAMES[request.kind] ?? "Question"),
-    h("span", { class: "pill", data: { tone } }, text),
-    needed,
-    isFinal(request) ? null : expiryClock(request.expires_at),
+    h("span", { class: "card-kind" }, icon(kind.icon), kind.name),
+    pill(text, tone),
+    isFinal(request) ? null : pendingPills(request),
   );
 }
 
-function cardsLine({ cards = [] }) {
-  if (cards.length === 0) return null;
-  return h("div", { class: "card-cards" }, h("span", {}, "Asked by"), cards.map(tick));
+const OUT = new Set(["sent", "delivered", "read"]);
+
+/** Where people were asked: this person first, the others by their names. */
+function cardsLines(request, { user, selected }) {
+  const { cards = [], status } = request;
+  const shown = status === "pending" ? cards : cards.filter(({ state }) => OUT.has(state));
+  const people = selected?.participants ?? [];
+  const others = people.filter((person) => person.user_id !== user.id);
+  const line = (name, userId) => {
+    const own = shown.filter((card) => card.user_id === userId);
+    if (own.length === 0) return null;
+    return h("div", { class: "card-cards" }, h("span", {}, name), own.map(tick));
+  };
+  const theirs = others.map(({ user_id: id, name }) =>
+    line(["Asked ", h("bdi", {}, name), " by"], id),
+  );
+  return [line(theirs.some(Boolean) ? "Asked you by" : "Asked by", user.id), ...theirs];
 }
 
 /** What the person sees below the question while they cannot answer it. */
-function waitingText(request) {
+function waitingText(request, userId) {
+  if (request.on_behalf_of === userId)
+    return "The agent asks this on your behalf, so somebody else has to answer.";
   return request.myAnswer === undefined
     ? "Others were asked; you can follow the answer here."
     : "Your answer is recorded. It takes effect when enough people have approved.";
@@ -60,7 +89,7 @@ function waitingText(request) {
 function bottom(request, context) {
   if (isFinal(request)) return outcomeView(request, context.store.user.id);
   if (isWaitingFor(request, context.store.user.id)) return answerForm(request, context);
-  return h("p", { class: "card-waiting" }, waitingText(request));
+  return h("p", { class: "card-waiting" }, waitingText(request, context.store.user.id));
 }
 
 /** Which answer area is due; while it stays the same, a half-filled one is left alone. */
@@ -73,8 +102,9 @@ export function feedbackCard(first, context) {
   const { store } = context;
   const agentName = store.selected?.agent?.name ?? "Agent";
   const top = h("div", {});
-  const cards = h("div", {});
+  const cards = h("div", { class: "card-asked" });
   const area = h("div", { class: "card-answer" });
+  const panel = actionPanel(first);
   const card = h(
     "article",
     {
@@ -85,7 +115,7 @@ export function feedbackCard(first, context) {
     },
     top,
     markdown(first.prompt),
-    actionView(first),
+    panel.node,
     area,
     cards,
   );
@@ -109,12 +139,13 @@ export function feedbackCard(first, context) {
   let phase = null;
   node.refresh = (request) => {
     top.replaceChildren(topLine(request, store.user.id));
-    cards.replaceChildren(...[cardsLine(request)].filter(Boolean));
+    cards.replaceChildren(...cardsLines(request, store).filter(Boolean));
     const next = phaseOf(request, store.user.id);
     if (next === phase) return;
     phase = next;
     card.dataset.status = request.status;
-    area.replaceChildren(bottom(request, context));
+    if (!isWaitingFor(request, store.user.id)) panel.lock();
+    area.replaceChildren(bottom(request, { ...context, panel }));
   };
   node.refresh(first);
   return node;

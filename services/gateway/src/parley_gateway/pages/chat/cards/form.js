@@ -1,7 +1,8 @@
 /** A form made from a JSON Schema. */
 import { freshId, h } from "../../shared/elements.js";
-import { readableName } from "./action.js";
+import { readableName } from "./names.js";
 import { choicesOf, fieldsOf, readField } from "./schema.js";
+import { watch } from "./validity.js";
 
 const INPUT_TYPES = { email: "email", uri: "url", date: "date", "date-time": "text" };
 const LONG_TEXT = 200;
@@ -82,7 +83,7 @@ function fieldView(field) {
     control.setAttribute("aria-invalid", String(result.problem !== null));
     return result;
   };
-  control.addEventListener("change", read);
+  watch(control, read);
   const isCheck = kind === "boolean";
   const node = isCheck
     ? h("div", { class: "field" }, h("div", { class: "check" }, control, label), hint, problem)

@@ -3,7 +3,9 @@ import { h } from "../../shared/elements.js";
 import { icon } from "../../shared/icons.js";
 import { channelBadge } from "../../shared/channels.js";
 import { exactTime, momentText } from "../../shared/time.js";
-import { recordView } from "./action.js";
+import { actionText, recordView } from "./action.js";
+import { changesBetween } from "./edited.js";
+import { readableName } from "./names.js";
 import { fieldsOf } from "./schema.js";
 
 const VERDICTS = {
@@ -11,10 +13,10 @@ const VERDICTS = {
   rejected: { text: "Rejected", icon: "close", tone: "bad" },
 };
 const ASSURANCES = {
-  link: "by a personal link",
-  reply: "by a verified reply",
-  slack: "by a verified Slack click",
-  session: "signed in",
+  link: { text: "by personal link", why: "Whoever had the link of the mail could answer." },
+  reply: { text: "verified reply", why: "The mail is proven to come from this person's address." },
+  slack: { text: "verified Slack click", why: "Slack says that this person clicked." },
+  session: { text: "signed in", why: "This person was signed in." },
 };
 
 const moment = (at) =>
@@ -28,6 +30,7 @@ const labelOf = ({ options = [] }, value) =>
 
 function answerText(request) {
   const { value } = request.response;
+  if (request.kind === "comment" && !value) return null;
   if (request.kind === "form" && value !== null && typeof value === "object")
     return recordView(value, 0, titlesOf(request.schema));
   if (request.kind === "choice")
@@ -37,20 +40,51 @@ function answerText(request) {
 
 function byLine({ user_id, user_name, channel, responded_at, assurance }, userId) {
   const who = user_id === userId ? "You" : user_name || "Somebody";
+  const sure = ASSURANCES[assurance];
   return h(
     "p",
-    { class: "outcome-by", title: ASSURANCES[assurance] ?? "" },
+    { class: "outcome-by" },
     h("bdi", { class: "outcome-who" }, who),
     channelBadge(channel),
     moment(responded_at),
+    sure ? h("span", { class: "outcome-sure", title: sure.why }, icon("shield"), sure.text) : null,
   );
+}
+
+const valueText = (value) =>
+  value === undefined ? "nothing" : typeof value === "string" ? value : JSON.stringify(value);
+
+/** What the person changed before they approved: only this is approved. */
+function editView({ action, response: { edited_action: edited } }) {
+  if (edited === null || edited === undefined) return null;
+  const changes = changesBetween(action, edited);
+  const rows = changes.map(({ name, before, after }) =>
+    h(
+      "div",
+      {},
+      h("dt", {}, readableName(name)),
+      h("dd", {}, h("del", {}, valueText(before)), " ", h("ins", {}, valueText(after))),
+    ),
+  );
+  return h(
+    "div",
+    { class: "outcome-edit" },
+    h("h3", {}, "Approved with changes"),
+    rows.length > 0 ? h("dl", { class: "record" }, rows) : actionText(edited),
+  );
+}
+
+const ANSWERED = { text: "Answered", icon: "check", tone: "good" };
+
+function verdictOf({ kind, response: { value } }) {
+  if (kind === "approval" && value in VERDICTS) return VERDICTS[value];
+  if (kind !== "comment") return ANSWERED;
+  return { ...ANSWERED, text: value ? "Commented" : "Seen, nothing to add" };
 }
 
 function answered(request, userId) {
   const { response } = request;
-  const verdict = VERDICTS[response.value];
-  const isApproval = request.kind === "approval" && verdict !== undefined;
-  const shown = isApproval ? verdict : { text: "Answered", icon: "check", tone: "good" };
+  const shown = verdictOf(request);
   return h(
     "div",
     { class: "outcome", data: { tone: shown.tone } },
@@ -61,7 +95,7 @@ function answered(request, userId) {
       h("strong", {}, shown.text),
       byLine(response, userId),
     ),
-    isApproval ? null : answerText(request),
+    request.kind === "approval" ? editView(request) : answerText(request),
     response.comment
       ? h("blockquote", { class: "outcome-quote", dir: "auto" }, response.comment)
       : null,

@@ -13,7 +13,7 @@ function fit(area) {
 
 function hintText({ phase }) {
   if (phase === "open") return "Enter sends, Shift + Enter makes a new line. Markdown works.";
-  return "Not connected. Your draft is kept, and you can send it when the line is back.";
+  return "Not connected. What you send waits in this browser and goes out when the line is back.";
 }
 
 function typingHint(store, desk) {
@@ -45,7 +45,7 @@ export function composer(store, desk) {
   const hint = h("p", { class: "composer-hint", id: `${id}-hint` });
   const noteTyping = typingHint(store, desk);
   let shownId = null;
-  const canSend = () => store.connection.phase === "open" && area.value.trim() !== "";
+  const canSend = () => area.value.trim() !== "";
   const send = (event) => {
     event?.preventDefault();
     if (!canSend() || store.selected === null) return;

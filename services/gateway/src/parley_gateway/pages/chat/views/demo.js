@@ -6,9 +6,11 @@ import { notify } from "../../shared/notice.js";
 
 const KINDS = {
   approval: "Approve something",
+  risky: "Approve something risky",
   choice: "Choose one",
   text: "Write something",
   form: "Fill in a form",
+  comment: "Comment, or not",
 };
 
 async function ask(kind, button) {

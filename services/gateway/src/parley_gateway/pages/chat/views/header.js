@@ -9,9 +9,19 @@ import { titleOf } from "./sidebar.js";
 const DEFAULT_CHANNELS = ["websocket", "gmail", "slack"];
 const UNFIT = { down: "down", not_connected: "not connected" };
 
+/** Who takes part; a dot says who has the web chat open. */
 function peopleOf({ agent, participants = [] }, userId) {
-  const others = participants.filter(({ user_id }) => user_id !== userId).map(({ name }) => name);
-  return [agent?.name, ...others, "you"].filter(Boolean).join(", ");
+  const others = participants.filter(({ user_id }) => user_id !== userId);
+  return [
+    agent?.name ? h("bdi", {}, agent.name) : null,
+    others.map(({ name, is_present: isHere }) => [
+      ", ",
+      isHere ? h("span", { class: "dot", data: { tone: "good" }, title: `${name} is here` }) : null,
+      isHere ? spoken("online: ") : null,
+      h("bdi", {}, name),
+    ]),
+    ", you",
+  ];
 }
 
 function option({ channel, status }) {
@@ -100,12 +110,17 @@ export function header(store, desk, { close }) {
     waiting.node,
     select.node,
   );
+  let shown = "";
   const show = () => {
     const conversation = store.selected;
     if (conversation === null) return;
     title.textContent = titleOf(conversation);
-    people.textContent = peopleOf(conversation, store.user.id);
-    face.replaceChildren(avatar(conversation.agent?.name ?? "?", "agent"));
+    const version = JSON.stringify([conversation.agent, conversation.participants]);
+    if (version !== shown) {
+      people.replaceChildren(...peopleOf(conversation, store.user.id).flat(3).filter(Boolean));
+      face.replaceChildren(avatar(conversation.agent?.name ?? "?", "agent"));
+      shown = version;
+    }
     select.show(conversation);
     waiting.show(conversation);
   };

@@ -67,14 +67,15 @@ const OUTGOING = {
   sending: { icon: "clock", text: "Sending…" },
   stored: { icon: "check", text: "Stored" },
   unconfirmed: {
-    icon: "question",
-    text: "Not confirmed yet. It is sent again when the line is back.",
+    icon: "clock",
+    text: "Waits for the line. It is sent as soon as Parley answers, and only once.",
   },
   refused: { icon: "alert", text: "Not sent." },
 };
 
 function recovery(item, { store, desk }) {
   const conversation = store.selected;
+  const canTry = store.connection.phase === "open";
   const again = () => desk.sendAgain(conversation, item);
   const discard = () => {
     outgoing.drop(conversation, item.key);
@@ -83,9 +84,13 @@ function recovery(item, { store, desk }) {
   return h(
     "span",
     { class: "recovery" },
-    h("button", { type: "button", class: "link-button", onclick: again }, "Send again"),
-    " or ",
-    h("button", { type: "button", class: "link-button", onclick: discard }, "discard"),
+    canTry && h("button", { type: "button", class: "link-button", onclick: again }, "Send again"),
+    canTry && " or ",
+    h(
+      "button",
+      { type: "button", class: "link-button", onclick: discard },
+      canTry ? "discard" : "Discard",
+    ),
   );
 }
 
@@ -100,7 +105,7 @@ export function outgoingView(item, { store, desk, isFirst }) {
     h("div", { class: "bubble" }, markdown(item.text)),
     h(
       "div",
-      { class: "message-foot", role: isStuck ? "alert" : null },
+      { class: "message-foot", role: item.state === "refused" ? "alert" : null },
       icon(name),
       isStuck ? text + reason : spoken(text),
       isStuck ? recovery(item, { store, desk }) : null,
@@ -109,11 +114,11 @@ export function outgoingView(item, { store, desk, isFirst }) {
 }
 
 /** A conversation moved to another channel. */
-export function noteView({ channel, by, created_at }) {
-  const who = by?.name ?? (typeof by === "string" ? "" : null);
+export function noteView({ channel, by, created_at }, { user }) {
+  const who = by?.id === user.id ? "You" : by?.name || "Somebody";
   const where = channel ? `to ${channelLabel(channel)}` : "back to each person's own order";
-  const text = `Conversation moved ${where}${who ? ` by ${who}` : ""} · `;
-  return h("li", { class: "note" }, h("span", {}, text, timeView(created_at)));
+  const text = ` moved the conversation ${where} · `;
+  return h("li", { class: "note" }, h("bdi", {}, who), text, timeView(created_at));
 }
 
 /** "Today", between the messages of two days. */

@@ -1,8 +1,9 @@
-/** The dialog in which a person orders their channels. */
+/** The dialog in which a person says where and when to reach them. */
 import { h, freshId } from "../../shared/elements.js";
 import { icon } from "../../shared/icons.js";
 import { channelIcon, channelLabel } from "../../shared/channels.js";
 import { announce } from "../../shared/notice.js";
+import { quietHours } from "./quiet-hours.js";
 
 const DEFAULT_ORDER = ["websocket", "gmail", "slack"];
 
@@ -71,11 +72,14 @@ function orderList() {
 /** The dialog; `open()` shows it with the order as it stands. */
 export function preferencesDialog(store, desk) {
   const list = orderList();
+  const quiet = quietHours();
   const titleId = freshId("dialog");
   const node = h("dialog", { class: "dialog", "aria-labelledby": titleId });
   const save = async (event) => {
     event.preventDefault();
-    if (await desk.prefer(list.get())) node.close();
+    const hours = quiet.get();
+    if (hours === undefined) return;
+    if (await desk.prefer({ channels: list.get(), quiet_hours: hours })) node.close();
   };
   node.append(
     h(
@@ -88,11 +92,12 @@ export function preferencesDialog(store, desk) {
         "Parley tries your first channel, and moves on to the next when you do not see it there.",
       ),
       list.node,
+      quiet.node,
       h(
         "div",
         { class: "dialog-buttons" },
         h("button", { type: "button", class: "button", onclick: () => node.close() }, "Cancel"),
-        h("button", { class: "button", data: { tone: "main" } }, "Save order"),
+        h("button", { class: "button", data: { tone: "main" } }, "Save"),
       ),
     ),
   );
@@ -103,6 +108,7 @@ export function preferencesDialog(store, desk) {
     node,
     open: () => {
       list.set(startOrder(store));
+      quiet.set(store.preferences?.quiet_hours ?? null, store.timezone);
       node.showModal();
     },
   };

@@ -22,7 +22,7 @@ function deliveriesBySubject(conversation) {
 function makers({ store, desk, deliveries }) {
   return {
     day: ({ name }) => ({ version: name, build: () => dayDivider(name) }),
-    note: ({ item }) => ({ version: item.seq, build: () => noteView(item) }),
+    note: ({ item }) => ({ version: item.seq, build: () => noteView(item, store) }),
     message: ({ item, isFirst }) => {
       const own = deliveries.get(item.id) ?? [];
       return {
@@ -31,7 +31,7 @@ function makers({ store, desk, deliveries }) {
       };
     },
     outgoing: ({ item, isFirst }) => ({
-      version: `${item.state}${isFirst}`,
+      version: `${item.state}${isFirst}${store.connection.phase === "open"}`,
       build: () => outgoingView(item, { store, desk, isFirst }),
     }),
     request: ({ item }) => ({
@@ -80,7 +80,7 @@ function statusOf(conversation, retry) {
 }
 
 /** Follows the end of the thread while the person is there; otherwise offers the way back. */
-function endFollower(scroller, jump) {
+function endFollower(scroller, inner, jump) {
   let isAtEnd = true;
   const measure = () => {
     isAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END_PX;
@@ -91,9 +91,11 @@ function endFollower(scroller, jump) {
   };
   scroller.addEventListener("scroll", measure, { passive: true });
   jump.addEventListener("click", toEnd);
-  new ResizeObserver(() => {
+  const observer = new ResizeObserver(() => {
     if (isAtEnd) toEnd();
-  }).observe(scroller);
+  });
+  observer.observe(scroller); // the composer grows
+  observer.observe(inner); // a card shows more than before
   return {
     reset: () => {
       isAtEnd = true;
@@ -144,7 +146,7 @@ export function thread(store, desk) {
   );
   const older = olderButton(store, desk, scroller);
   inner.append(older, status, list, typing);
-  const follower = endFollower(scroller, jump);
+  const follower = endFollower(scroller, inner, jump);
   let shown = { id: null, lastKey: null };
 
   const paint = (conversation) => {

@@ -6,29 +6,20 @@ import { showList } from "../../shared/keyed.js";
 import { plot } from "../plot.js";
 import { measured, pointsOf, SERIES } from "../samples.js";
 import { connections } from "./connections.js";
-import { eitherOr, statePill, stateWords } from "./parts.js";
+import { pacing } from "./pacing.js";
+import { breakerPill, eitherOr, statePill } from "./parts.js";
 
 const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
 
-function pacingText(pacing) {
-  if (pacing === null || pacing === undefined || pacing === "") return null;
-  if (typeof pacing !== "object") return String(pacing);
-  return Object.entries(pacing)
-    .map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`)
-    .join(", ");
-}
-
 function facts(state) {
-  const pacing = pacingText(state.pacing);
   const latency = measured(state, "latency_p99_ms");
   return h(
     "dl",
     { class: "facts" },
-    fact("Breaker", stateWords(state.breaker) || "closed"),
+    fact("Breaker", breakerPill(state)),
     fact("Parked", String(state.parked ?? 0)),
     fact("p99", latency === null ? "–" : `${Math.round(latency)} ms`),
     fact("Attempts, 15 min", String(state.attempts ?? 0)),
-    pacing === null ? null : fact("Pacing", pacing),
   );
 }
 
@@ -38,6 +29,7 @@ const versionOf = ({
   success_rate: __,
   latency_p50_ms: ___,
   queue_depth: ____,
+  sent_last_minute: _____,
   ...rest
 }) => JSON.stringify(rest);
 
@@ -72,7 +64,8 @@ function channelCard(first, change) {
       ),
       state.detail ? h("p", { class: "channel-detail" }, state.detail) : "",
     );
-    body.replaceChildren(...[facts(state), connections(state, change)].filter(Boolean));
+    const parts = [facts(state), connections(state, change), pacing(state.pacing, Date.now())];
+    body.replaceChildren(...parts.filter(Boolean));
   };
   return node;
 }

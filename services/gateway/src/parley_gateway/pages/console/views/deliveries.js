@@ -1,65 +1,13 @@
 /** What was handed to channels, with every attempt. */
-import { freshId, h } from "../../shared/elements.js";
+import { h } from "../../shared/elements.js";
 import { channelBadge } from "../../shared/channels.js";
 import { showList } from "../../shared/keyed.js";
+import { stateFilter, subjectFilter } from "./filters.js";
 import { eitherOr, idView, statePill, timeView } from "./parts.js";
+import { timeline } from "./timeline.js";
 
-const STATES = [
-  "queued",
-  "sending",
-  "sent",
-  "delivered",
-  "read",
-  "parked",
-  "unknown",
-  "dead",
-  "cancelled",
-];
 const CAN_RETRY = new Set(["dead", "unknown", "parked"]);
 const CAN_CANCEL = new Set(["queued", "parked", "unknown"]);
-const GOOD_OUTCOMES = new Set(["sent", "found"]);
-
-function tookText({ started_at: from, finished_at: to }) {
-  if (!from || !to) return "running";
-  return `${Math.max(0, Date.parse(to) - Date.parse(from))} ms`;
-}
-
-function attemptRow(attempt) {
-  const { number, outcome, code, detail, next_step: next, connection_id: connection } = attempt;
-  const tone = GOOD_OUTCOMES.has(outcome) ? "good" : outcome ? "bad" : "plain";
-  return h(
-    "li",
-    { class: "attempt" },
-    h("span", { class: "dot", data: { tone } }),
-    h(
-      "div",
-      {},
-      h(
-        "div",
-        { class: "attempt-head" },
-        h("strong", {}, `Attempt ${number}`),
-        h("span", {}, (outcome || "running").replaceAll("_", " ")),
-        code ? h("code", { class: "id" }, code) : null,
-        h("span", { class: "hint" }, timeView(attempt.started_at), ` · ${tookText(attempt)}`),
-        connection ? h("span", { class: "hint" }, "over ", idView(connection)) : null,
-      ),
-      detail ? h("p", { class: "hint" }, detail) : null,
-      next ? h("p", { class: "hint" }, `Then: ${next}`) : null,
-    ),
-  );
-}
-
-function timeline({ attempts = [], next_attempt_at: nextAt, fallback_of: fallbackOf }) {
-  return h(
-    "div",
-    { class: "timeline" },
-    fallbackOf ? h("p", { class: "hint" }, "Instead of ", idView(fallbackOf)) : null,
-    attempts.length > 0
-      ? h("ol", {}, attempts.map(attemptRow))
-      : h("p", { class: "hint" }, "Not tried yet."),
-    nextAt ? h("p", { class: "hint" }, "Tried next at ", timeView(nextAt)) : null,
-  );
-}
 
 function buttons(delivery, change) {
   const act = (verb, done) => () =>
@@ -123,20 +71,11 @@ function row(delivery, { change, open }) {
   );
 }
 
-function stateFilter(state, refresh) {
-  const id = freshId("state");
-  const select = h(
-    "select",
-    { class: "input", id },
-    h("option", { value: "" }, "All states"),
-    STATES.map((name) => h("option", { value: name }, name)),
-  );
-  select.value = state.deliveryState;
-  select.addEventListener("change", () => {
-    Object.assign(state, { deliveryState: select.value, deliveries: null });
-    refresh();
-  });
-  return h("div", { class: "filter" }, h("label", { for: id }, "State"), select);
+function emptyText({ deliveryState, subjectId }) {
+  if (subjectId !== "") return `Nothing was handed to a channel for ${subjectId}.`;
+  return deliveryState
+    ? "None is in this state."
+    : "Each message and each card appears here once it is queued.";
 }
 
 /** The view of deliveries. */
@@ -151,9 +90,7 @@ export function deliveriesView(state, { change, refresh }) {
       {
         title: "No deliveries",
         iconName: "mail",
-        text: state.deliveryState
-          ? "None is in this state."
-          : "Each message and each card appears here once it is queued.",
+        text: emptyText(state),
       },
       list,
     );
@@ -166,10 +103,10 @@ export function deliveriesView(state, { change, refresh }) {
       })),
     );
   };
-  const filter = stateFilter(state, () => {
+  const again = () => {
     show();
     refresh();
-  });
+  };
   const node = h(
     "section",
     { "aria-labelledby": "deliveries-title" },
@@ -177,7 +114,7 @@ export function deliveriesView(state, { change, refresh }) {
       "div",
       { class: "view-head" },
       h("h1", { id: "deliveries-title", class: "view-title" }, "Deliveries"),
-      filter,
+      h("div", { class: "filters" }, subjectFilter(state, again), stateFilter(state, again)),
     ),
     slot,
   );

@@ -1,7 +1,7 @@
 /** Parts that several views of the console use. */
 import { h } from "../../shared/elements.js";
 import { icon } from "../../shared/icons.js";
-import { exactTime, momentText } from "../../shared/time.js";
+import { exactTime, momentText, spanText } from "../../shared/time.js";
 
 const TONES = {
   ok: "good",
@@ -16,6 +16,9 @@ const TONES = {
   unknown: "warn",
   reconnect_needed: "warn",
   not_connected: "plain",
+  free: "good",
+  waiting: "warn",
+  dormant: "plain",
   down: "bad",
   open: "bad",
   dead: "bad",
@@ -30,6 +33,9 @@ const WORDS = {
   reconnect_needed: "Connect again",
   connected: "Connected",
   revoked: "Revoked",
+  free: "free",
+  waiting: "next in",
+  dormant: "asleep until it is needed",
 };
 
 /** A state as a pill in its colour. */
@@ -40,8 +46,12 @@ export const statePill = (state) =>
     WORDS[state] ?? state ?? "unknown",
   );
 
-/** A state's words. */
-export const stateWords = (state) => WORDS[state] ?? state;
+/** A breaker, and how long an open one stays so. */
+export function breakerPill({ breaker, breaker_until: until }) {
+  const left = until ? Date.parse(until) - Date.now() : 0;
+  const wait = breaker === "open" && left > 0 ? ` for ${spanText(left)}` : "";
+  return h("span", {}, statePill(breaker || "closed"), wait);
+}
 
 /** An id, short, with all of it at hand. */
 export const idView = (id) => h("code", { class: "id", title: id }, id);

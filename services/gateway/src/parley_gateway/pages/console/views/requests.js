@@ -46,6 +46,10 @@ function row(request, change) {
         "div",
         { class: "meta" },
         h("span", { class: "pill" }, request.kind),
+        request.urgent ? h("span", { class: "pill", data: { tone: "warn" } }, "urgent") : null,
+        request.dangerous
+          ? h("span", { class: "pill", data: { tone: "bad" } }, "hard to undo")
+          : null,
         idView(request.id),
         "in",
         idView(request.session_id),
