@@ -1,9 +1,13 @@
 """Messages, cards and updates as mails in the sandbox's mailboxes."""
 
+import asyncio
+import threading
+
 import pytest
 
 from parley.channel.v1 import channel_pb2, outcome_pb2
 from parley.common.v1 import feedback_pb2
+from parley_gmail.writing import letters
 
 REJECTED = outcome_pb2.FAILURE_CLASS_REJECTED
 PERMANENT = outcome_pb2.FAILURE_CLASS_PERMANENT
@@ -55,6 +59,23 @@ async def test_a_repeated_delivery_id_is_sent_once_and_answers_the_first_outcome
     second = await connected.send(delivery_id="dlv_same", text="Another text")
     assert second == first
     assert len(connected.mails()) == 1
+
+
+async def test_while_a_long_mail_is_written_others_are_served(connected, monkeypatch):
+    written, served = threading.Event(), threading.Event()
+    show = letters.message_view
+
+    def slowly(request, author):
+        written.set()
+        assert served.wait(5), "nobody else was served"
+        return show(request, author)
+
+    monkeypatch.setattr(letters, "message_view", slowly)
+    sending = asyncio.create_task(connected.send())
+    await asyncio.to_thread(written.wait, 5)
+    await connected.stub.Describe(channel_pb2.DescribeRequest())
+    served.set()
+    assert (await sending).HasField("sent")
 
 
 async def test_no_draft_is_left_behind(connected):

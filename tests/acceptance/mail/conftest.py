@@ -1,7 +1,6 @@
 """The whole suite as real processes, set up so that mail's slow things happen soon."""
 
 import html
-import json
 import os
 import re
 import time
@@ -85,9 +84,15 @@ class MailWorld(World):
     def press(self, link, **fields):
         return self.http.post(link, data={**self.hidden(link), **fields}, headers=SAME_ORIGIN)
 
-    def shown_to(self, email):
-        """Everything that a person's mailbox shows, as text."""
-        return json.dumps(self.sandbox.get("/page/state", params={"person": email}).json())
+    def inbox(self, email):
+        """What a person received, newest thread first: {subject, text, html, …} each."""
+        state = self.sandbox.get("/page/state", params={"person": email}).json()
+        return [
+            {**message, "subject": thread["subject"]}
+            for thread in state["gmail"]["threads"]
+            for message in thread["messages"]
+            if "INBOX" in message["labels"]
+        ]
 
 
 @pytest.fixture(scope="package")

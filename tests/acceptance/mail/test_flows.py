@@ -64,8 +64,8 @@ def test_googles_own_retry_time_is_waited_for_and_the_mail_goes_out_once(mail, s
     first, second = delivery["attempts"]
     assert "Google asks to wait" in json.dumps(first)
     assert first["finished_at"] < second["started_at"]
-    assert len([e for e in mail.journal("drafts.send") if e["outcome"] == "ok"]) >= 1
-    assert mail.shown_to("ann@example.com").count(delivery["id"]) >= 1
+    mails = [m for m in mail.inbox("ann@example.com") if delivery["id"] in m["text"]]
+    assert len(mails) == 1
 
 
 def test_a_reply_that_nobody_vouches_for_is_confirmed_on_the_page(mail):

@@ -142,3 +142,18 @@ def test_a_persons_dormant_limit_wakes_without_a_wait():
 )
 def test_only_a_retry_time_holds_anything_back(outcome):
     assert held_back(delivery(), outcome, [BURST], {}, NOW) == {}
+
+
+def test_a_short_wait_does_not_spend_a_days_burst():
+    """Ten a minute, and fifty a day that may all go at once: the wait is over soon."""
+    minute = Limit("a minute", Scope.CONNECTION, 10, MINUTE, burst=5)
+    day = Limit("a day", Scope.CONNECTION, 50, timedelta(days=1), burst=50)
+    limits = [day, minute]
+    paces = held_back(delivery(), LIMITED, limits, {}, NOW)
+    later, gone = NOW + LIMITED.retry_after, 0
+    assert admit([delivery()], "con_1", limits, paces, NOW).wait_until == later
+    for _ in range(20):
+        admitted = admit([delivery()], "con_1", limits, paces, later)
+        gone, paces = gone + admitted.count, admitted.paces
+        later += MINUTE / 10
+    assert gone == 20

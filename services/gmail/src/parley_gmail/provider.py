@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.metadata import version
 
@@ -26,6 +28,7 @@ from parley_kit.logs import get_logger
 log = get_logger(__name__)
 MAX_TEXT_CHARACTERS = 50_000
 MAX_BATCH = 200
+_VERSION = version("parley-gmail")
 
 Request = (
     channel_pb2.SendMessageRequest
@@ -59,6 +62,7 @@ class GmailProvider:
         self._authorizations = authorizations
         self._health = health
         self._pushes = pushes
+        self._desk = ThreadPoolExecutor(1, "letters")
 
     def describe(self) -> channel_pb2.DescribeResponse:
         """What Gmail can do."""
@@ -73,7 +77,7 @@ class GmailProvider:
             feedback_kinds=["approval", "choice", "text", "comment"],
             max_text_characters=MAX_TEXT_CHARACTERS,
             max_batch_size=MAX_BATCH,
-            version=version("parley-gmail"),
+            version=_VERSION,
             pacing_limits=self._pacing,
         )
 
@@ -111,7 +115,7 @@ class GmailProvider:
                 outcome_pb2.FAILURE_CLASS_PERMANENT, "no_address", "This person has no e-mail."
             )
         try:
-            letter = write()
+            letter = await self._written(write)
         except BadHeaderError as error:
             raise bad_header(error) from error
         except Exception as error:  # nothing was sent; an operator's template can fail in any way
@@ -121,6 +125,10 @@ class GmailProvider:
             request.recipient.user_id, request.conversation.connection_id
         )
         return await self._postman.send(letter, account)
+
+    async def _written(self, write: Callable[[], Letter]) -> Letter:
+        """In one thread beside the loop: a batch of mails would hold up everybody else."""
+        return await asyncio.get_running_loop().run_in_executor(self._desk, write)
 
     async def look_up(self, query: LookUpQuery) -> LookUp:
         """Asks the mailbox."""

@@ -167,20 +167,22 @@ def held_back(
 ) -> Paces:
     """The counters after a provider said when to come again: none of its kind goes before.
 
-    The limit that was met is not named, so that those of the connection wait, and that of the
-    person is at least awake.
+    The limit that was met is not named. One of the connection's waits for all of them, the one
+    that lets the fewest go at once: a long one, such as a day's, would otherwise lose the burst that
+    it still has, and slow everything down for hours. The others, and the person's, are awake.
     """
     if outcome.result is not Result.NOT_SENT or outcome.retry_after is None:
         return {}
     connection_id = outcome.connection_id or delivery.connection_id
+    counted = [limit for limit in limits if limit.counts(delivery.kind)]
+    shared = [limit for limit in counted if limit.scope is Scope.CONNECTION]
+    waits = min(shared, key=lambda limit: limit.tolerance, default=None)
     changed = {}
-    for limit in limits:
-        if limit.counts(delivery.kind):
-            key = key_of(limit, delivery, connection_id)
-            known = paces.get(key) or Pace(now)
-            is_shared = limit.scope is Scope.CONNECTION
-            tat = now + outcome.retry_after + limit.tolerance if is_shared else now
-            changed[key] = Pace(max(tat, known.tat), now + AWAKE)
+    for limit in counted:
+        key = key_of(limit, delivery, connection_id)
+        known = paces.get(key) or Pace(now)
+        tat = now + outcome.retry_after + limit.tolerance if limit is waits else now
+        changed[key] = Pace(max(tat, known.tat), now + AWAKE)
     return changed
 
 
