@@ -111,12 +111,14 @@ def beyond_text(cases, readings):
     decisions = [
         (want["decision"], reading.decision) for want, reading in pairs if "decision" in want
     ]
-    return {
-        "mails_with_kind": len(kinds),
-        "right_kind": round(sum(one == two for one, two in kinds) / max(len(kinds), 1), 4),
-        "false_decisions": sum(bool(two) and one != two for one, two in decisions),
-        "missed_decisions": sum(bool(one) and not two for one, two in decisions),
-    }
+    found = {}
+    if kinds:
+        same = sum(one == two for one, two in kinds)
+        found |= {"mails_with_kind": len(kinds), "right_kind": round(same / len(kinds), 4)}
+    if decisions:
+        found["false_decisions"] = sum(bool(two) and one != two for one, two in decisions)
+        found["missed_decisions"] = sum(bool(one) and not two for one, two in decisions)
+    return found
 
 
 def report(cases, readings):

@@ -78,15 +78,14 @@ class Accounts:
         assert out >= 0.9 * len(self.acknowledged), f"hardly anything arrived: {self.ends}"
 
 
-def settled(world, acknowledged, arrived, seconds=200):
+def settled(world, acknowledged, arrived):
     """The accounts, once nothing moves any more.
 
     Args:
         arrived: Answers the marks that arrived, counted, whenever it is called.
-        seconds: More than the look-ups' schedule takes.
     """
     ids = set(acknowledged.values())
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + world.patience_seconds
     while waiting := _moving(world, ids):
         assert time.monotonic() < deadline, f"still moving: {waiting[:3]} of {len(waiting)}"
         time.sleep(0.3)

@@ -15,6 +15,8 @@ from tests.postgres import NoServerError
 def pytest_addoption(parser):
     parser.addoption("--chaos-long", action="store_true", help="the long fault run")
     parser.addoption("--chaos-seed", type=int, default=7, help="what chance begins with")
+    parser.addoption("--chaos-points", default="", help="only these crash points, with commas")
+    parser.addoption("--chaos-patience", type=int, default=200, help="seconds until all is settled")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -34,6 +36,12 @@ def is_long(request):
 @pytest.fixture(scope="session")
 def seed(request):
     return request.config.getoption("--chaos-seed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience(request):
+    """More than the look-ups' schedule takes, but for bugs that are planted."""
+    World.patience_seconds = request.config.getoption("--chaos-patience")
 
 
 @pytest.fixture(scope="session")

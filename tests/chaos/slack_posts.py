@@ -12,76 +12,70 @@ from parley_sandbox.ids import stable_id
 
 TEAM = stable_id("T0", "sandbox-team")
 APP = stable_id("A0", "sandbox-slack-client")
+KINDS = {"events": "application/json", "interactions": "application/x-www-form-urlencoded"}
+_numbers = itertools.count(1)
 
 
-class SlackPosts:
-    """Signed requests of one person in one direct message."""
+def said(slack_user_id, text, place):
+    """A message event in the thread of a posted message: endpoint and body."""
+    number, now = next(_numbers), int(utc_now().timestamp())
+    event = {
+        "type": "message",
+        "channel": place["channel"],
+        "channel_type": "im",
+        "user": slack_user_id,
+        "text": text,
+        "ts": f"{now}.{number:06}",
+        "thread_ts": place["thread_ts"],
+        "event_ts": f"{now}.{number:06}",
+    }
+    body = {
+        "type": "event_callback",
+        "team_id": TEAM,
+        "api_app_id": APP,
+        "event": event,
+        "event_id": f"EvCHAOS{number:06}",
+        "event_time": now,
+    }
+    return "events", json.dumps(body).encode()
 
-    _numbers = itertools.count(1)
 
-    def __init__(self, world, slack_user_id):
-        self.world = world
-        self._slack_user_id = slack_user_id
+def pressed(slack_user_id, label, card):
+    """A press on a button of a posted card: endpoint and body."""
+    ts = f"{int(utc_now().timestamp())}.{next(_numbers):06}"
+    payload = {
+        "type": "block_actions",
+        "team": {"id": TEAM},
+        "user": {"id": slack_user_id, "team_id": TEAM},
+        "api_app_id": APP,
+        "container": {"type": "message", "message_ts": card["ts"], "channel_id": card["channel"]},
+        "actions": [{**_button(card["blocks"], label), "action_ts": ts}],
+    }
+    return "interactions", form(payload)
 
-    def said(self, text, place):
-        """A message event in the thread of a posted message."""
-        number = next(self._numbers)
-        ts = f"{int(utc_now().timestamp())}.{number:06}"
-        event = {
-            "type": "message",
-            "channel": place["channel"],
-            "channel_type": "im",
-            "user": self._slack_user_id,
-            "text": text,
-            "ts": ts,
-            "thread_ts": place["ts"],
-            "event_ts": ts,
-        }
-        body = {
-            "type": "event_callback",
-            "team_id": TEAM,
-            "api_app_id": APP,
-            "event": event,
-            "event_id": f"EvCHAOS{number:06}",
-            "event_time": int(utc_now().timestamp()),
-        }
-        return "events", json.dumps(body).encode()
 
-    def pressed(self, label, card):
-        """A press on a button of a posted card."""
-        button = _button(card["blocks"], label)
-        payload = {
-            "type": "block_actions",
-            "team": {"id": TEAM},
-            "user": {"id": self._slack_user_id, "team_id": TEAM},
-            "api_app_id": APP,
-            "container": {
-                "type": "message",
-                "message_ts": card["ts"],
-                "channel_id": card["channel"],
-            },
-            "actions": [
-                {**button, "action_ts": f"{int(utc_now().timestamp())}.{next(self._numbers):06}"}
-            ],
-        }
-        return "interactions", form(payload)
+def signed(endpoint, body):
+    """The headers that Slack puts on it now."""
+    return dict(sign(body)) | {"content-type": KINDS[endpoint]}
 
-    def post(self, endpoint, body):
-        """Until it is taken, as Slack repeats an event."""
-        kind = "application/json" if endpoint == "events" else "application/x-www-form-urlencoded"
-        url = f"{self.world.suite.url}/api/channels/slack/{endpoint}"
-        for _ in range(200):
-            try:
-                headers = dict(sign(body)) | {"content-type": kind}
-                answer = httpx.post(url, content=body, headers=headers)
-            except httpx.HTTPError:
-                time.sleep(0.05)
-                continue
-            if answer.status_code == 200:
-                return
-            assert answer.status_code >= 500, answer.text
+
+def post(url, endpoint, body):
+    """Until it is taken, as Slack repeats an event."""
+    for _ in range(200):
+        try:
+            answer = httpx.post(
+                f"{url}/api/channels/slack/{endpoint}",
+                content=body,
+                headers=signed(endpoint, body),
+            )
+        except httpx.HTTPError:
             time.sleep(0.05)
-        raise AssertionError(f"{endpoint} was never taken")
+            continue
+        if answer.status_code == 200:
+            return
+        assert answer.status_code >= 500, answer.text
+        time.sleep(0.05)
+    raise AssertionError(f"{endpoint} was never taken")
 
 
 def _button(blocks, label):

@@ -17,6 +17,8 @@ MARKS = {"slack": "slack", "gmail": "gmail", "websocket": "web"}
 class World(Outside):
     """A fleet in use."""
 
+    patience_seconds = 200
+
     def __init__(self, fleet):
         super().__init__(fleet)
         self.fleet = fleet
@@ -48,14 +50,14 @@ class World(Outside):
 
     def web_client(self, user, session, seen=0):
         """A client that is connected, and resumes behind what it has seen."""
-        client = WebClient(self.suite.url, self._long_token(user), {session["id"]: seen})
+        client = WebClient(self.suite.url, self.long_token(user), {session["id"]: seen})
         client.start()
         return client
 
     def slow_client(self, user):
-        return SlowClient(self.suite.url, self._long_token(user))
+        return SlowClient(self.suite.url, self.long_token(user))
 
-    def _long_token(self, user):
+    def long_token(self, user):
         wanted = {"lifetime_seconds": 86_400}
         return self.post(f"/api/users/{user['id']}/tokens", wanted, self.admin)["token"]
 

@@ -15,6 +15,7 @@ class FakeChannel(channel_pb2_grpc.ChannelServiceServicer):
         self.webhooks: list[webhook_pb2.HandleWebhookRequest] = []
         self.started: list[channel_pb2.StartAuthorizationRequest] = []
         self.completed: list[channel_pb2.CompleteAuthorizationRequest] = []
+        self.connection = CONNECTION
         self.answer = webhook_pb2.HandleWebhookResponse(status=200, body=b"ok")
 
     async def HandleWebhook(self, request, context):
@@ -32,7 +33,7 @@ class FakeChannel(channel_pb2_grpc.ChannelServiceServicer):
         begun = {one.browser_binding for one in self.started}
         if request.parameters["state"] != "good" or request.browser_binding not in begun:
             raise PermissionDeniedError("Start it again.", reason=Reason.ERROR_REASON_BAD_STATE)
-        return channel_pb2.CompleteAuthorizationResponse(connection=CONNECTION)
+        return channel_pb2.CompleteAuthorizationResponse(connection=self.connection)
 
     async def RefreshAuthorization(self, request, context):
         return channel_pb2.RefreshAuthorizationResponse(connections=[CONNECTION])

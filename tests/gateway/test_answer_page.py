@@ -41,7 +41,7 @@ async def test_it_shows_exactly_what_is_asked(parley):
     )
     page, hidden = await opened(parley)
     assert "<strong>web</strong>" in page.text
-    assert '"tool": "deploy"' in text_of(page)
+    assert '<th scope="row" dir="auto">tool</th><td dir="auto">deploy</td>' in page.text
     assert "prod\\u202egnp" in text_of(page)
     assert "Deploy bot asks you" in text_of(page)
     assert "Open until" in text_of(page)
@@ -83,7 +83,7 @@ async def test_an_approval_is_recorded_and_a_reload_shows_the_result(parley):
     assert recorded.comment == "fine\nby me"
     for _ in range(2):
         page = await parley.http.get(PATH)
-        assert "Approved by you via e-mail" in text_of(page)
+        assert "Approved by you by e-mail" in text_of(page)
         assert "<form" not in page.text
 
 
@@ -93,7 +93,7 @@ async def test_a_second_answer_is_told_who_won(parley):
     parley.orchestrator.decide(request, channel="slack")
     late = await post(parley, hidden, value="rejected")
     assert late.status_code == 409
-    assert "Approved by you via Slack" in text_of(late)
+    assert "Approved by you in Slack" in text_of(late)
     assert "<form" not in late.text
 
 

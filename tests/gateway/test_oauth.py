@@ -1,8 +1,12 @@
 """Connecting accounts: bound to the browser that began, and back to a friendly page."""
 
+import html
+import re
+
 import pytest
 from tests.gateway.suite import ADMIN, ANN
 
+from parley.channel.v1 import authorization_pb2
 from parley_gateway import cookies
 
 AUTH = "/api/channels/slack/auth"
@@ -72,3 +76,42 @@ async def test_people_get_pages(parley):
 async def test_starting_needs_a_role(parley):
     assert (await parley.http.get(AUTH)).status_code == 401
     assert (await parley.http.get(AUTH, headers=ANN)).status_code == 403
+
+
+BROWSER = {"Accept": "text/html,*/*"}
+
+
+async def test_a_missing_box_is_explained_instead_of_called_connected(parley):
+    parley.channel.connection = authorization_pb2.Connection(
+        connection_id="con_1",
+        display_name="ann@example.com",
+        user_id="usr_ann",
+        status=authorization_pb2.CONNECTION_STATUS_RECONNECT_NEEDED,
+        detail="Not allowed on Google's page: “View your messages”. Tick every box.",
+    )
+    await parley.http.get(AUTH, headers=ADMIN)
+    page = await parley.http.get(f"{CALLBACK}?state=good&code=x", headers=BROWSER)
+    assert "ann@example.com cannot be used yet" in page.text
+    assert "Tick every box." in page.text
+    assert "is connected" not in page.text
+    assert 'href="/api/channels/slack/auth?user_id=usr_ann"' in page.text
+
+
+async def test_a_link_from_elsewhere_leads_on_although_the_browser_hides_the_sign_in(parley):
+    first = await parley.http.get(f"{AUTH}?user_id=usr_ann", headers=BROWSER)
+    assert first.status_code == 401
+    again = html.unescape(re.search(r'href="(/api[^"]+)"', first.text).group(1))
+    assert again == f"{AUTH}?user_id=usr_ann&again=1"
+    second = await parley.http.get(again, headers=BROWSER)
+    assert second.status_code == 401
+    assert "Sign in first" in second.text
+    parley.http.cookies.set(cookies.USER, "token-usr_ann")
+    assert (await parley.http.get(again, headers=BROWSER)).status_code == 302
+
+
+async def test_a_person_sees_on_a_page_why_it_does_not_begin(parley):
+    parley.http.cookies.set(cookies.USER, "token-usr_ann")
+    page = await parley.http.get(f"{AUTH}?user_id=usr_bob", headers=BROWSER)
+    assert page.status_code == 403
+    assert "only their own account" in page.text
+    assert page.headers["content-type"].startswith("text/html")

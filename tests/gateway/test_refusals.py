@@ -1,5 +1,7 @@
 """What is malformed, too large, unknown or not allowed: a problem document, and nothing happens."""
 
+import asyncio
+
 import httpx
 import pytest
 from tests.gateway.suite import (
@@ -219,3 +221,25 @@ async def test_while_the_orchestrator_is_away_nobody_is_let_in_and_the_answer_sa
         answer = await http.get("/api/sessions", headers=AGENT, timeout=20)
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert "127.0.0.1" not in answer.text
+
+
+@pytest.mark.parametrize("path", [MESSAGES, "/api/channels/slack/events"])
+async def test_who_hangs_up_within_a_request_is_no_defect(parley, path, capsys):
+    host, port = parley.url.removeprefix("http://").split(":")
+    _reader, writer = await asyncio.open_connection(host, int(port))
+    head = f"POST {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: {AGENT['Authorization']}\r\n"
+    writer.write(f"{head}content-type: application/json\r\ncontent-length: 90\r\n\r\n".encode())
+    await writer.drain()
+    await asyncio.sleep(0.1)
+    writer.close()
+    await writer.wait_closed()
+
+    async def counted():
+        figures = (await parley.http.get("/metrics")).text
+        return [line for line in figures.splitlines() if 'status="499"' in line]
+
+    async with asyncio.timeout(5):
+        while not await counted():  # noqa: ASYNC110  # another task is waited for
+            await asyncio.sleep(0.02)
+    assert "a request failed" not in capsys.readouterr().err
+    assert not parley.orchestrator.asked

@@ -129,3 +129,8 @@ def test_charsets(charset, text):
 )
 def test_wrong_charsets(data, declared, text):
     assert decoded(data, declared) == text
+
+
+def test_a_charset_that_no_codec_can_even_be_asked_for():
+    raw = f'{HEAD}Content-Type: text/plain; charset="a\0b"\n\nGr\xfc\xdfe'.encode("latin-1")
+    assert read(raw).text == "Gr\xfc\xdfe"

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from parley.channel.v1 import card_pb2, channel_pb2, recipient_pb2
 from parley.common.v1 import feedback_pb2
-from parley_gmail.writing.actions import action_rows, action_text
 from parley_gmail.writing.headers import BadHeaderError, guarded, subject_from
 from parley_gmail.writing.letters import LetterWriter
 from parley_gmail.writing.mime import to_bytes
@@ -18,8 +17,9 @@ from parley_gmail.writing.plain_text import to_text
 from parley_gmail.writing.rendering import Renderer
 from parley_gmail.writing.samples import samples
 from parley_gmail.writing.threads import MailThread, decoded, encoded
-from parley_gmail.writing.views import local_time, resolution_sentence
-from parley_kit.clock import to_timestamp
+from parley_gmail.writing.views import resolution_sentence
+from parley_kit.action_view import action_rows, action_text
+from parley_kit.clock import local_time, to_timestamp
 
 WRITER = LetterWriter(Renderer())
 NOW = datetime(2026, 11, 23, 10, 12, tzinfo=UTC)

@@ -19,9 +19,12 @@ from parley.orchestrator.v1 import (
     feedback_pb2,
     inbox_pb2,
     messages_pb2,
+    people_overview_pb2,
     sessions_pb2,
     users_pb2,
 )
+from parley_kit.clock import utc_now
+from parley_kit.ids import first_id
 
 
 async def made(parley):
@@ -120,6 +123,14 @@ def good_requests(w):
         ),
         "MessageService/ListMessages": messages_pb2.ListMessagesRequest(
             caller=w.agent, session_id=w.session
+        ),
+        "PeopleOverviewService/GetOverview": people_overview_pb2.GetOverviewRequest(
+            viewer=item.sender, channel="slack"
+        ),
+        "PeopleOverviewService/ListOverviewChanges": (
+            people_overview_pb2.ListOverviewChangesRequest(
+                cursor=first_id("chg", utc_now()), page_size=10
+            )
         ),
         "SessionService/CreateSession": sessions_pb2.CreateSessionRequest(
             caller=w.agent, user_ids=[w.user]

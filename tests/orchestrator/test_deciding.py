@@ -13,6 +13,7 @@ from parley_kit.errors import (
 from parley_kit.sealing import Secret
 from parley_orchestrator.domain.delivery import Kind
 from parley_orchestrator.domain.feedback import Status
+from parley_orchestrator.use_cases.authorise import ADMIN, Caller
 from parley_orchestrator.use_cases.enqueue import LINK
 from parley_orchestrator.use_cases.record_response import NewResponse
 from parley_orchestrator.use_cases.request_feedback import CARDS_PER_MINUTE
@@ -157,6 +158,32 @@ async def test_a_link_answers_once_for_the_person_it_was_sent_to(shop):
     assert (await shop.admit.open_link(Secret(token))).is_used
     with pytest.raises(FailedPreconditionError):
         await answer_by_link(shop, token, '"rejected"')
+
+
+async def test_a_link_and_the_sign_in_of_its_person_prove_more_than_a_link(shop):
+    asked = await shop.ask(min_assurance=4)
+    await shop.flow()
+    token = shop.gmail.jobs[0].link_token
+    with pytest.raises(PermissionDeniedError):
+        await answer_by_link(shop, token)
+    new = NewResponse(shop.as_user(), asked.id, '"approved"', link_token=token)
+    response = (await shop.record_response(new)).response
+    assert (response.user_id, response.assurance) == (shop.ann.id, 4)
+    assert (await shop.admit.open_link(Secret(token))).is_used
+
+
+async def test_a_link_in_the_hands_of_somebody_else_who_is_signed_in_decides_nothing(shop):
+    _ann, bob = await shop.begin(channels=("gmail",), people=2)
+    asked = await shop.ask(respondents=(shop.ann.id,))
+    await shop.flow()
+    token = shop.gmail.jobs[0].link_token
+    for caller in (shop.as_user(bob), shop.agent, Caller(ADMIN)):
+        with pytest.raises(PermissionDeniedError):
+            await shop.record_response(
+                NewResponse(caller, asked.id, '"approved"', link_token=token)
+            )
+    assert (await shop.request(asked)).status is Status.PENDING
+    assert not (await shop.admit.open_link(Secret(token))).is_used
 
 
 async def answer_by_link(shop, token, value='"approved"', request_id=""):

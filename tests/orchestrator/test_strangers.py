@@ -27,6 +27,8 @@ from parley.orchestrator.v1 import (
 from parley_kit.errors import NotFoundError, PermissionDeniedError, UnauthenticatedError
 
 TAKES_NO_ID = {
+    "PeopleOverviewService/GetOverview": "by verified addresses; test_overview.py has strangers",
+    "PeopleOverviewService/ListOverviewChanges": "for channels, with the service token",
     "AccessService/AuthenticateAgent": "a key, which is its own proof",
     "AccessService/AuthenticateUser": "a token, which is its own proof",
     "AccessService/OpenAnswerLink": "a token, which is its own proof",

@@ -9,7 +9,10 @@ from tests.slack.running import port_in, serving, serving_apart, slack_settings,
 from tests.slack.suite import BROWSER, Suite, form, sign
 from tests.slack.surroundings import Orchestrator, bridged, listening
 
+from parley_kit.adapter.service import open_storage
 from parley_kit.clock import to_timestamp, utc_now
+from parley_kit.sealing import KeyRing
+from parley_kit.store import Database
 from parley_sandbox.server import running
 from parley_sandbox.settings import Settings
 
@@ -46,7 +49,10 @@ def suite_with(tmp_path):
             service, stub = await stack.enter_async_context(served)
             bridge.stub = stub
             http = await stack.enter_async_context(aiohttp.ClientSession())
-            yield Suite(settings, world, orchestrator, bridge, service, stub, http)
+            database = Database(settings.database_url)
+            stack.push_async_callback(database.close)
+            connections = open_storage("slack", database, KeyRing(settings.keys)).connections
+            yield Suite(settings, world, orchestrator, bridge, service, stub, http, connections)
 
     return make
 

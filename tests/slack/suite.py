@@ -1,10 +1,11 @@
 """Everything a test of the Slack service needs, in one object."""
 
+import contextlib
 import hashlib
 import hmac
 import itertools
 import json
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from parley.channel.v1 import card_pb2, channel_pb2, recipient_pb2, webhook_pb2
 from parley.common.v1 import feedback_pb2
@@ -17,7 +18,7 @@ BROWSER = "this-browser"
 class Suite:
     """Everything a test needs."""
 
-    def __init__(self, settings, sandbox, orchestrator, bridge, service, stub, http):
+    def __init__(self, settings, sandbox, orchestrator, bridge, service, stub, http, connections):
         self.settings = settings
         self.sandbox = sandbox
         self.orchestrator = orchestrator
@@ -25,13 +26,14 @@ class Suite:
         self.service = service
         self.stub = stub
         self.http = http
+        self.connections = connections
         self._numbers = itertools.count(1)
 
-    async def connect(self):
-        """Installs the app as a browser would."""
+    async def connect(self, team=""):
+        """Installs the app as a browser would, in the first workspace or in the one named."""
         start = channel_pb2.StartAuthorizationRequest(browser_binding=BROWSER)
         begun = await self.stub.StartAuthorization(start)
-        parameters = await self.consent(begun.authorize_url)
+        parameters = await self.consent(begun.authorize_url, **({"team": team} if team else {}))
         done = await self.stub.CompleteAuthorization(
             channel_pb2.CompleteAuthorizationRequest(parameters=parameters, browser_binding=BROWSER)
         )
@@ -47,9 +49,9 @@ class Suite:
         async with self.http.post(f"{self.sandbox.settings.public_url}{path}", json=body) as answer:
             return answer.status, await answer.json()
 
-    async def journal(self, call=""):
+    async def journal(self, call="", **more):
         url = f"{self.sandbox.settings.public_url}/journal"
-        async with self.http.get(url, params={"channel": "slack", "call": call}) as answer:
+        async with self.http.get(url, params={"channel": "slack", "call": call} | more) as answer:
             return await answer.json()
 
     def message(self, text="Hello", **values):
@@ -89,17 +91,26 @@ class Suite:
         request = self.message(*args, **values)
         return (await self.stub.SendMessage(request)).outcome
 
-    async def webhook(self, endpoint, body, headers=None, **signing):
+    def replica(self):
+        """Another process on the same database."""
+        return _stub_of(self.settings)
+
+    def interactions(self):
+        """The payloads that Slack posted so far."""
+        bodies = [m.body.decode() for m in self.bridge.seen if m.endpoint == "interactions"]
+        return [json.loads(parse_qs(body)["payload"][0]) for body in bodies]
+
+    async def webhook(self, endpoint, body, headers=None, stub=None, **signing):
         signed = sign(body, **signing) if headers is None else headers
         request = webhook_pb2.HandleWebhookRequest(
             endpoint=endpoint,
             body=body,
             headers=[webhook_pb2.HttpHeader(name=n, value=v) for n, v in signed],
         )
-        return await self.stub.HandleWebhook(request)
+        return await (stub or self.stub).HandleWebhook(request)
 
-    async def event(self, payload):
-        return await self.webhook("events", json.dumps(payload).encode())
+    async def event(self, payload, stub=None):
+        return await self.webhook("events", json.dumps(payload).encode(), stub=stub)
 
     async def interaction(self, payload):
         return await self.webhook("interactions", form(payload))
@@ -114,3 +125,11 @@ def sign(body, *, secret=SECRET, at=None):
 
 def form(payload):
     return urlencode({"payload": json.dumps(payload)}).encode()
+
+
+@contextlib.asynccontextmanager
+async def _stub_of(settings):
+    from tests.slack.running import serving  # noqa: PLC0415  # it needs this module
+
+    async with serving(settings) as (_, stub):
+        yield stub

@@ -1,11 +1,11 @@
 """What must hold at Slack's endpoints, by the threat table: rows 1 to 5."""
 
 import asyncio
-import copy
 import json
 
 import pytest
 
+from parley.channel.v1 import recipient_pb2
 from parley_kit.clock import utc_now
 
 EVENT = {"type": "url_verification", "challenge": "c" * 20}
@@ -119,20 +119,16 @@ async def click(suite):
     await suite.ask(card)
     await suite.control("/slack/click", request=card.request_id, value="approve")
     await suite.orchestrator.heard()
-    body = suite.bridge.seen[-1].body.decode()
-    from urllib.parse import parse_qs  # noqa: PLC0415
-
-    return json.loads(parse_qs(body)["payload"][0])
+    return suite.interactions()[-1]
 
 
 async def test_one_signed_click_a_hundred_times_is_one_answer(suite, click):
-    before = len(suite.orchestrator.items)
     click["actions"][0]["action_ts"] = "1795000000.000001"
     answers = await asyncio.gather(*(suite.interaction(click) for _ in range(100)))
     assert {answer.status for answer in answers} == {200}
-    await suite.orchestrator.heard(before + 1)
+    await suite.orchestrator.heard(2)
     await asyncio.sleep(0.2)
-    assert len(suite.orchestrator.items) == before + 1
+    assert len(suite.orchestrator.items) == 2
 
 
 def _set(*path_and_value):
@@ -166,23 +162,44 @@ FOREIGN = {
     "no container": _set("container", None),
     "another request": _value(lambda v: "fbr_other" + v[v.index("|") :]),
     "another digest": _value(lambda v: v.replace(v.split("|")[1], "0" * 16)),
+    "a home that was never shown": _set("view", {"type": "home", "id": "V1"}),
+}
+MEANINGLESS = {
     "no structure": _value(lambda _v: "approved"),
     "no value": _value(lambda _v: None),
     "foreign action": _set("actions", 0, "action_id", "other.app"),
+    "a modal of another kind": _set("actions", 0, "action_id", "parley.open.edit"),
     "no actions": _set("actions", "approve"),
     "bent actions": _set("actions", [["approve"]]),
 }
 
 
 @pytest.mark.parametrize("change", FOREIGN.values(), ids=FOREIGN.keys())
-async def test_a_validly_signed_foreign_click_has_no_effect(suite, click, change):
-    before = len(suite.orchestrator.items)
-    payload = copy.deepcopy(click)
-    payload["actions"][0]["action_ts"] = "1795000000.000002"
-    change(payload)
-    assert (await suite.interaction(payload)).status == 200
+async def test_a_validly_signed_foreign_click_is_refused_and_audited(suite, click, change):
+    click["actions"][0]["action_ts"] = "1795000000.000002"
+    claimed = click["actions"][0]["value"].split("|")[0]
+    change(click)
+    sent = await suite.journal()
+    assert (await suite.interaction(click)).status == 200
+    async with asyncio.timeout(10):
+        while not suite.orchestrator.refused():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    (refused,) = suite.orchestrator.refused()
+    assert refused.answer.request_id in {claimed, "fbr_other"}
+    assert refused.answer.card_delivery_id == ""
+    assert len(suite.orchestrator.answers()) == 1
+    assert await suite.journal() == sent
+
+
+@pytest.mark.parametrize("change", MEANINGLESS.values(), ids=MEANINGLESS.keys())
+async def test_a_click_on_nothing_of_ours_has_no_effect(suite, click, change):
+    click["actions"][0]["action_ts"] = "1795000000.000002"
+    change(click)
+    sent = await suite.journal()
+    assert (await suite.interaction(click)).status == 200
     await asyncio.sleep(0.1)
-    assert len(suite.orchestrator.items) == before
+    assert len(suite.orchestrator.items) == 1
+    assert await suite.journal() == sent
 
 
 async def test_the_unchanged_click_would_have_counted(suite, click):
@@ -196,22 +213,18 @@ async def test_a_card_in_a_thread_is_not_answered_through_its_root(suite):
     first = await suite.send()
     thread = first.sent.thread_ref.split(":")[1]
     card = suite.card()
-    from parley.channel.v1 import recipient_pb2  # noqa: PLC0415
-
     conversation = recipient_pb2.Conversation(
         thread_ref=first.sent.thread_ref, connection_id=first.sent.connection_id
     )
     await suite.ask(card, conversation=conversation)
     await suite.control("/slack/click", request=card.request_id, value="approve")
     await suite.orchestrator.heard()
-    from urllib.parse import parse_qs  # noqa: PLC0415
-
-    payload = json.loads(parse_qs(suite.bridge.seen[-1].body.decode())["payload"][0])
+    payload = suite.interactions()[-1]
     payload["container"]["message_ts"] = thread
     payload["actions"][0]["action_ts"] = "1795000000.000003"
     await suite.interaction(payload)
     await asyncio.sleep(0.1)
-    assert len(suite.orchestrator.items) == 1
+    assert len(suite.orchestrator.answers()) == 1
 
 
 async def test_a_submission_with_foreign_metadata_is_refused_in_the_modal(suite):
@@ -220,12 +233,10 @@ async def test_a_submission_with_foreign_metadata_is_refused_in_the_modal(suite)
     await suite.control("/slack/click", request=card.request_id, value="Reject with comment")
     await suite.control("/slack/submit", inputs={"text": "no"})
     await suite.orchestrator.heard()
-    from urllib.parse import parse_qs  # noqa: PLC0415
-
-    payload = json.loads(parse_qs(suite.bridge.seen[-1].body.decode())["payload"][0])
+    payload = suite.interactions()[-1]
     for metadata in ("", "a|b|c", f"{card.request_id}|{'0' * 16}|D1:1.1", "x" * 3000):
         payload["view"]["private_metadata"] = metadata
         payload["view"]["id"] = "V-other"
         answer = await suite.interaction(payload)
         assert json.loads(answer.body)["response_action"] == "errors"
-    assert len(suite.orchestrator.items) == 1
+    assert len(suite.orchestrator.answers()) == 1

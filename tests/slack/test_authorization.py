@@ -202,43 +202,6 @@ async def test_a_refusal_that_passed_is_healed_by_refresh(suite):
     assert (await suite.send()).HasField("sent")
 
 
-ROTATING = {"sandbox_slack_rotation": True}
-
-
-async def _grants(suite, kind):
-    calls = await suite.journal("oauth.v2.access")
-    return [c for c in calls if c["body"].get("grant_type", "code") == kind]
-
-
-async def test_a_token_that_ended_is_rotated_once_for_all_who_need_it(suite_with):
-    async with suite_with(sandbox=ROTATING) as suite:
-        connection = await suite.connect()
-        assert connection.HasField("token_expires_at")
-        await suite.send()
-        await suite.control("/clock", advance_seconds=43_300)
-        messages = [suite.message(recipient=suite.person(), conversation=None) for _ in range(10)]
-        for number, message in enumerate(messages):
-            message.conversation.session_id = f"ses_{number}"
-        batch = channel_pb2.SendMessagesRequest(messages=messages)
-        first = (await suite.stub.SendMessages(batch)).outcomes
-        assert {o.failure.failure_class for o in first} == {1}, first
-        assert {o.failure.retry_after.seconds for o in first} == {1}
-        again = (await suite.stub.SendMessages(batch)).outcomes
-        assert all(outcome.HasField("sent") for outcome in again)
-        assert len(await _grants(suite, "refresh_token")) == 1
-
-
-async def test_refresh_rotates_now_and_a_used_refresh_token_asks_for_a_person(suite_with):
-    async with suite_with(sandbox=ROTATING) as suite:
-        connection = await suite.connect()
-        (refreshed,) = await _refresh(suite, connection.connection_id)
-        assert refreshed.status == CONNECTED
-        assert len(await _grants(suite, "refresh_token")) == 1
-        suite.sandbox.slack.grants.uninstall()
-        (dead,) = await _refresh(suite, connection.connection_id)
-        assert dead.status == RECONNECT
-
-
 async def test_health_asks_slack_at_most_once_in_ten_seconds(suite):
     for _ in range(5):
         health = await suite.stub.CheckHealth(channel_pb2.CheckHealthRequest())

@@ -6,20 +6,23 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.slack.block_kit import elements, judged, words
 
 from parley.channel.v1 import card_pb2
 from parley.common.v1 import feedback_pb2
-from parley_sandbox.slack.block_limits import check_blocks, check_view
-from parley_slack.rendering.action import action_pieces, is_dangerous
+from parley_slack.rendering.action import action_pieces, change_pieces
 from parley_slack.rendering.answer_values import decode, encode
 from parley_slack.rendering.card import CardRefusedError, card_post
-from parley_slack.rendering.form_inputs import element_of
-from parley_slack.rendering.form_values import FormError, form_values
-from parley_slack.rendering.modals import COMMENT, FORM, TEXT, ModalRequest, modal
 
 KINDS = feedback_pb2.FeedbackKind
 APPROVAL, CHOICE = KINDS.FEEDBACK_KIND_APPROVAL, KINDS.FEEDBACK_KIND_CHOICE
-FORM_KIND = KINDS.FEEDBACK_KIND_FORM
+TEXT, COMMENT, FORM = (
+    KINDS.FEEDBACK_KIND_TEXT,
+    KINDS.FEEDBACK_KIND_COMMENT,
+    KINDS.FEEDBACK_KIND_FORM,
+)
+SCHEMA = json.dumps({"type": "object", "properties": {"name": {"type": "string"}}})
+PAGE = "https://parley.example/f/token"
 
 
 def _card(**values):
@@ -32,47 +35,84 @@ def _card(**values):
     return card_pb2.Card(**values)
 
 
-def _texts(post):
-    return json.dumps([b for b in post.blocks if b["type"] != "actions"], ensure_ascii=False)
-
-
-def _elements(post):
-    return [element for b in post.blocks if b["type"] == "actions" for element in b["elements"]]
-
-
 def _options(count, label="Option"):
     return [feedback_pb2.FeedbackOption(value=f"v{n}", label=f"{label} {n}") for n in range(count)]
 
 
 def test_an_approval_has_three_buttons_with_opaque_values():
     post = card_post(_card())
-    labels = [element["text"]["text"] for element in _elements(post)]
+    labels = [element["text"]["text"] for element in elements(post)]
     assert labels == ["Approve", "Reject", "Reject with comment…"]
-    values = [decode(element["value"]) for element in _elements(post)]
+    values = [decode(element["value"]) for element in elements(post)]
     assert [v.value for v in values] == ["approved", "rejected", "comment"]
     assert {(v.request_id, v.digest) for v in values} == {("fbr_1", "d" * 16)}
     assert [b["block_id"] for b in post.blocks if "block_id" in b] == ["parley.fbr_1"]
-    check_blocks(list(post.blocks))
+    judged(post.blocks)
+
+
+def _labels(**values):
+    post = card_post(_card(**values))
+    judged(post.blocks)
+    return [element["text"]["text"] for element in elements(post)]
 
 
 @pytest.mark.parametrize(
-    ("action", "is_danger"),
+    ("values", "labels"),
     [
-        ({"dangerous": True}, True),
-        ({"destructive": True, "tool": "rm"}, True),
-        ({"dangerous": "true"}, False),
-        ({"dangerous": 1}, False),
-        ({"args": {"dangerous": True}}, False),
-        (["dangerous"], False),
-        ("dangerous", False),
+        ({"kind": TEXT}, ["Answer…"]),
+        ({"kind": COMMENT}, ["Comment…", "Nothing to add"]),
+        ({"kind": FORM, "schema_json": SCHEMA}, ["Fill in…"]),
+        ({"allow_edit": True}, ["Approve", "Reject", "Reject with comment…"]),
+        (
+            {"allow_edit": True, "action_json": '{"replicas": 3}'},
+            ["Approve", "Reject", "Reject with comment…", "Edit and approve…"],
+        ),
+        (
+            {"allow_edit": True, "action_json": json.dumps({"list": ["x" * 3_000]})},
+            ["Approve", "Reject", "Reject with comment…"],
+        ),
     ],
 )
-def test_danger_asks_twice(action, is_danger):
-    text = json.dumps(action)
-    assert is_dangerous(text) is is_danger
-    approve = _elements(card_post(_card(action_json=text)))[0]
+def test_every_kind_has_its_controls(values, labels):
+    assert _labels(**values) == labels
+
+
+def test_nothing_to_add_is_an_empty_answer():
+    _, nothing = elements(card_post(_card(kind=COMMENT)))
+    assert nothing["action_id"].startswith("parley.answer.")
+    assert decode(nothing["value"]).value == ""
+
+
+@pytest.mark.parametrize(
+    ("values", "is_danger"),
+    [
+        ({"action": {"dangerous": True}}, True),
+        ({"action": {"destructive": True, "tool": "rm"}}, True),
+        ({"is_dangerous": True}, True),
+        ({"is_dangerous": True, "action": {"tool": "rm"}}, True),
+        ({"action": {"dangerous": "true"}}, False),
+        ({"action": {"dangerous": 1}}, False),
+        ({"action": {"args": {"dangerous": True}}}, False),
+        ({"action": ["dangerous"]}, False),
+        ({"action": "dangerous"}, False),
+        ({}, False),
+    ],
+)
+def test_danger_asks_twice(values, is_danger):
+    text = json.dumps(values["action"]) if "action" in values else ""
+    card = _card(
+        action_json=text,
+        is_dangerous=values.get("is_dangerous", False),
+        prompt="Drop **db** `x`?\n\nReally?",
+    )
+    post = card_post(card)
+    judged(post.blocks)
+    approve = elements(post)[0]
     assert ("confirm" in approve) is is_danger
     assert approve["style"] == ("danger" if is_danger else "primary")
+    assert ("hard to undo" in words(post)) is is_danger
+    if is_danger:
+        assert approve["confirm"]["text"]["text"] == "Drop db x? Really?"
 
 
 def test_the_action_is_shown_whole_and_cannot_be_misread():
@@ -106,6 +146,10 @@ def test_the_action_is_shown_whole_and_cannot_be_misread():
         "code: ``\\u0060",
     ]
     assert action_pieces("") == []
+    assert change_pieces('{"a": 1, "b": "x"}', '{"a": 2, "b": "x", "c": null}')[0].text == (
+        "```\n- a: 1\n+ a: 2\n+ c: null\n```"
+    )
+    assert change_pieces('{"a": 1}', '{"a": 1}') == []
     assert "not json" in action_pieces("not json")[0].text
 
 
@@ -113,7 +157,7 @@ def test_expiry_is_in_the_readers_time_zone():
     card = _card()
     card.expires_at.FromDatetime(datetime(2026, 11, 23, 10, 0, tzinfo=UTC))
     fallback = "2026-11-23 10:00 UTC"
-    assert f"<!date^1795428000^{{date_short_pretty}} at {{time}}|{fallback}>" in _texts(
+    assert f"<!date^1795428000^{{date_short_pretty}} at {{time}}|{fallback}>" in words(
         card_post(card)
     )
 
@@ -121,41 +165,70 @@ def test_expiry_is_in_the_readers_time_zone():
 @pytest.mark.parametrize(("count", "kind"), [(1, "button"), (5, "button"), (6, "static_select")])
 def test_a_choice_is_buttons_and_above_five_a_select(count, kind):
     post = card_post(_card(kind=CHOICE, options=_options(count)))
-    assert {element["type"] for element in _elements(post)} == {kind}
-    check_blocks(list(post.blocks))
+    assert {element["type"] for element in elements(post)} == {kind}
+    judged(post.blocks)
 
 
 def test_labels_too_long_for_a_control_are_listed_in_full():
     label = "long" * 30
     post = card_post(_card(kind=CHOICE, options=_options(3, label)))
-    assert f"2. {label} 1" in _texts(post).replace("\\n", "\n")
-    check_blocks(list(post.blocks))
+    assert f"2. {label} 1" in words(post).replace("\\n", "\n")
+    judged(post.blocks)
 
 
-FALLBACKS = {
-    "too long": {"prompt": "word " * 4_000},
-    "action too long": {"action_json": json.dumps({"text": "x" * 20_000})},
+ELSEWHERE = {
     "nothing to choose": {"kind": CHOICE},
     "value too long": {"kind": CHOICE, "options": [feedback_pb2.FeedbackOption(value="v" * 200)]},
-    "form without fields": {"kind": FORM_KIND, "schema_json": "{}"},
-    "form that is no schema": {"kind": FORM_KIND, "schema_json": "nonsense"},
+    "form without fields": {"kind": FORM, "schema_json": "{}"},
+    "form that is no schema": {"kind": FORM, "schema_json": "nonsense"},
     "must be signed in": {"min_assurance": feedback_pb2.ASSURANCE_SESSION},
+    "must be signed in, and long": {
+        "min_assurance": feedback_pb2.ASSURANCE_SESSION,
+        "prompt": "word " * 4_000,
+    },
 }
 
 
-@pytest.mark.parametrize("values", FALLBACKS.values(), ids=FALLBACKS.keys())
+@pytest.mark.parametrize("values", ELSEWHERE.values(), ids=ELSEWHERE.keys())
 def test_what_slack_cannot_ask_is_asked_on_the_page(values):
-    post = card_post(_card(answer_url="https://parley.example/f/token", **values))
-    (button,) = _elements(post)
-    assert button["url"] == "https://parley.example/f/token"
-    assert not button["action_id"].startswith("parley.answer.")
-    check_blocks(list(post.blocks))
+    for card, page in ((_card(answer_url=PAGE, **values), ""), (_card(**values), PAGE)):
+        post = card_post(card, page)
+        (button,) = elements(post)
+        assert button["url"] == PAGE
+        assert not button["action_id"].startswith("parley.answer.")
+        judged(post.blocks)
 
 
-@pytest.mark.parametrize("values", list(FALLBACKS.values())[:-1], ids=list(FALLBACKS)[:-1])
-def test_without_a_page_it_is_refused_and_never_shown_in_part(values):
+@pytest.mark.parametrize("values", ELSEWHERE.values(), ids=ELSEWHERE.keys())
+def test_without_a_page_it_is_refused(values):
     with pytest.raises(CardRefusedError):
         card_post(_card(**values))
+
+
+TOO_LONG = {
+    "prompt": {"prompt": "word " * 1_600 + "*the end*\n\n" + "more " * 1_500},
+    "action": {"action_json": json.dumps({"text": "x" * 20_000})},
+    "dangerous action": {"action_json": json.dumps({"t": "x" * 20_000}), "is_dangerous": True},
+    "options": {
+        "kind": CHOICE,
+        "prompt": "word " * 1_600,
+        "options": [
+            feedback_pb2.FeedbackOption(value=f"v{n}", label=f"{n}" * 70) for n in range(100)
+        ],
+    },
+    "text": {"kind": TEXT, "prompt": "word " * 4_000},
+    "comment": {"kind": COMMENT, "prompt": "word " * 4_000},
+    "form": {"kind": FORM, "prompt": "word " * 4_000, "schema_json": SCHEMA},
+}
+
+
+@pytest.mark.parametrize("values", TOO_LONG.values(), ids=TOO_LONG.keys())
+def test_what_is_too_long_for_a_message_is_read_before_it_is_answered(values):
+    post = card_post(_card(**values))
+    judged(post.blocks)
+    (button,) = elements(post)
+    assert button["action_id"] == "parley.open.review"
+    assert "Too long" in words(post)
 
 
 @pytest.mark.parametrize(
@@ -172,12 +245,26 @@ def test_a_resolved_card_has_no_controls(status, label, shown):
     resolution = card_pb2.Resolution(
         status=feedback_pb2.FeedbackStatus.Value(f"FEEDBACK_STATUS_{status}"), value_label=label
     )
-    for values in ({}, {"prompt": "word " * 4_000}, {"kind": CHOICE}):
+    for values in ({}, *TOO_LONG.values(), {"kind": CHOICE}):
         post = card_post(_card(resolution=resolution, **values))
-        assert _elements(post) == []
-        assert shown in _texts(post)
+        assert elements(post) == []
+        assert shown in words(post)
         assert len(post.text) <= 3_000
-        check_blocks(list(post.blocks))
+        judged(post.blocks)
+
+
+def test_what_was_changed_before_the_approval_is_told():
+    resolution = card_pb2.Resolution(
+        status=feedback_pb2.FEEDBACK_STATUS_ANSWERED,
+        value_label="approved",
+        edited_action_json='{"replicas": 5, "to": "<!here>"}',
+    )
+    action = '{"replicas": 3, "to": "<!here>"}'
+    post = card_post(_card(resolution=resolution, action_json=action))
+    judged(post.blocks)
+    assert "- replicas: 3\\n+ replicas: 5\\n" in words(post)
+    resolution.edited_action_json = json.dumps({"text": "y" * 30_000})
+    judged(card_post(_card(resolution=resolution, action_json=action)).blocks)
 
 
 anything = st.text(max_size=300)
@@ -203,87 +290,10 @@ def test_whatever_is_asked_slack_takes_it(prompt, author, action, labels, commen
     for kind in (APPROVAL, CHOICE):
         card = _card(kind=kind, prompt=prompt, author_name=author, options=options)
         card.action_json = json.dumps(action)
-        check_blocks(list(card_post(card).blocks))
+        judged(card_post(card).blocks)
         card.resolution.comment = comment
         card.resolution.value_label = card.resolution.responder_name = comment
-        check_blocks(list(card_post(card).blocks))
-
-
-SCHEMA = {
-    "type": "object",
-    "required": ["a"],
-    "properties": {
-        "a": {"type": "string", "title": "T" * 500, "description": "D" * 5_000},
-        "b": {"type": "string", "format": "email"},
-        "c": {"type": "string", "format": "uri"},
-        "d": {"type": "string", "format": "date"},
-        "e": {"type": "number", "minimum": 0.5, "maximum": 9, "default": 2},
-        "f": {"type": "boolean", "default": True},
-        "g": {"enum": list(range(50)), "default": 7},
-        "h": {"type": "array", "items": {"enum": ["x", "y"]}},
-        "i": {"type": "array", "items": {"type": "string"}},
-        "j": "nonsense",
-        "k" * 300: {"type": "string", "maxLength": 5, "default": "abcdefgh"},
-    },
-}
-
-
-VALID = SCHEMA | {
-    "required": ["a"],
-    "properties": {k: v for k, v in SCHEMA["properties"].items() if v != "nonsense"},
-}
-
-
-@pytest.mark.parametrize("name", [COMMENT, TEXT, FORM])
-def test_modals_are_within_slacks_limits(name):
-    request = ModalRequest(name, "Prompt **x** " * 400, json.dumps(SCHEMA), "fbr_1|d|D1:1.1")
-    view = check_view(modal(request))
-    assert view["private_metadata"] == "fbr_1|d|D1:1.1"
-
-
-def _state(**values):
-    return {f"parley.field.{n[1:]}": {"value": entry} for n, entry in values.items()}
-
-
-def test_entries_come_back_with_their_types():
-    state = _state(
-        _0={"type": "plain_text_input", "value": "text"},
-        _3={"selected_date": "2026-11-23"},
-        _4={"value": "2.5"},
-        _5={"selected_option": {"value": "false"}},
-        _6={"selected_option": {"value": "7"}},
-        _7={"selected_options": [{"value": '"x"'}]},
-        _8={"value": '["p", "q"]'},
-    )
-    assert form_values(json.dumps(SCHEMA), state) == {
-        "a": "text", "d": "2026-11-23", "e": 2.5, "f": False, "g": 7, "h": ["x"], "i": ["p", "q"],
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("state", "block"),
-    [
-        (_state(), "parley.field.0"),
-        (_state(_0={"value": "x"}, _4={"value": "77"}), "parley.field.4"),
-        (_state(_0={"value": "x"}, _8={"value": "no json"}), "parley.field.8"),
-        (_state(_0={"value": "x"}, _4={"value": "abc"}), "parley.field.4"),
-        ({"parley.field.0": []}, "parley.field.0"),
-        (_state(_0={"value": "x"}, _6={"selected_option": {"value": "{"}}), "parley.field.6"),
-    ],
-)
-def test_wrong_entries_are_told_at_their_field(state, block):
-    with pytest.raises(FormError) as raised:
-        form_values(json.dumps(VALID), state)
-    assert set(raised.value.errors) == {block}
-
-
-def test_a_schema_that_is_none_judges_nothing():
-    schema = {"type": "nonsense", "properties": {"a": {"type": "string"}}}
-    assert form_values(json.dumps(schema), _state(_0={"value": "x"})) == {"a": "x"}
-
-
-def test_large_enums_are_written_as_text():
-    assert element_of({"enum": list(range(500))})["type"] == "plain_text_input"
+        judged(card_post(card).blocks)
 
 
 @pytest.mark.parametrize("value", ["approved", "a|b|c", "", "x" * 100])

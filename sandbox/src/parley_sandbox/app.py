@@ -16,8 +16,9 @@ from parley_sandbox.page_state import Page
 from parley_sandbox.people import People
 from parley_sandbox.settings import Settings
 from parley_sandbox.slack.api import SlackApi
+from parley_sandbox.slack.control import SlackControl
 from parley_sandbox.slack.routes import SlackRoutes
-from parley_sandbox.slack.state import Workspace
+from parley_sandbox.slack.workspaces import Workspaces
 
 
 class Sandbox:
@@ -30,10 +31,11 @@ class Sandbox:
         self.journal = Journal(settings.sandbox_journal_limit)
         self.faults = Faults()
         self.outbox = Outbox()
-        self.slack = Workspace(settings, self.clock, self.people, self.outbox)
+        self.workspaces = Workspaces(settings, self.clock, self.people, self.outbox)
+        self.slack = self.workspaces.first
         self.google = Google(settings, self.clock, self.people, self.outbox)
         self.asgi = Gate(
-            [SlackApi(self.slack), GoogleApi(self.google)],
+            [SlackApi(self.workspaces), GoogleApi(self.google)],
             self._rest(),
             clock=self.clock,
             journal=self.journal,
@@ -43,7 +45,8 @@ class Sandbox:
     def _rest(self) -> Starlette:
         routes = [
             *Control(self).routes(),
-            *SlackRoutes(self.slack).routes(),
+            *SlackRoutes(self.workspaces).routes(),
+            *SlackControl(self.workspaces).routes(),
             *GoogleRoutes(self.google).routes(),
             *Page(self).routes(),
         ]
@@ -54,10 +57,8 @@ class Sandbox:
         await self.outbox.cancel_all()
         self.journal.reset()
         self.faults.clear()
-        self.slack.reset()
+        self.workspaces.reset(authorizations=authorizations)
         self.google.reset(authorizations=authorizations)
-        if authorizations:
-            self.slack.grants.uninstall()
         if people:
             self.people.reset()
 

@@ -56,13 +56,14 @@ class Page:
         """Return everything that one person sees; 304 while nothing has changed."""
         people = self._sandbox.people.all()
         chosen = self._sandbox.people.by_email(request.query_params.get("person", ""))
-        body = json.dumps(self._state(chosen or people[1])).encode()
+        state = self._state(chosen or people[1], request.query_params.get("team", ""))
+        body = json.dumps(state).encode()
         tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304)
         return Response(body, media_type="application/json", headers={"etag": tag})
 
-    def _state(self, person: Person) -> Wire:
+    def _state(self, person: Person, team: str) -> Wire:
         sandbox = self._sandbox
         mailbox = sandbox.google.mailbox(person.email)
         assert mailbox  # a person is a mailbox
@@ -70,7 +71,7 @@ class Page:
             "person": person_wire(person),
             "people": [person_wire(p) for p in sorted(sandbox.people.all(), key=_is_shared)],
             "parley_url": sandbox.settings.parley_public_url,
-            "slack": _slack_wire(sandbox, person) if person.slack_id else None,
+            "slack": _slack_wire(sandbox, person, team),
             "gmail": _mailbox_wire(mailbox),
             "gmail_connected": list(sandbox.google.accounts.consents),
             "faults": [asdict(f) for f in sandbox.faults.active(sandbox.clock.now())],
@@ -83,13 +84,23 @@ def _is_shared(person: Person) -> bool:
     return person.slack_id is None
 
 
-def _slack_wire(sandbox: "Sandbox", person: Person) -> Wire:
-    workspace = sandbox.slack
-    conversation, _ = workspace.open_dm(person)
-    modal = open_modal(workspace, person.slack_id or "")
-    home = workspace.homes.get(person.slack_id or "")
+def _slack_wire(sandbox: "Sandbox", person: Person, team: str) -> Wire | None:
+    """What a person sees in one workspace; None for somebody who is in none."""
+    members = {w: m for w in sandbox.workspaces if (m := w.people.by_email(person.email))}
+    members = {workspace: member for workspace, member in members.items() if member.slack_id}
+    if not members:
+        return None
+    chosen = sandbox.workspaces.find(team)
+    workspace = chosen if chosen in members else next(iter(members))
+    member = members[workspace]
+    conversation, _ = workspace.open_dm(member)
+    modal = open_modal(workspace, member.slack_id or "")
+    home = workspace.homes.get(member.slack_id or "")
     messages = list(conversation.messages.values())[-SHOWN_MESSAGES:]
     return {
+        "team": workspace.place.key,
+        "teams": [{"key": w.place.key, "name": w.place.name} for w in members],
+        "user": member.slack_id,
         "installed": workspace.grants.is_installed,
         "bot_user_id": workspace.grants.bot_user_id,
         "users": {p.slack_id: p.name for p in workspace.people.all() if p.slack_id},

@@ -1,7 +1,8 @@
 """The people of the sandbox: each is a mailbox, and all but the shared sender a Slack user."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from parley_sandbox.ids import stable_id
 
@@ -78,3 +79,40 @@ class People:
         """Return the Slack user by id or by e-mail address."""
         person = self.by_email(user) if "@" in user else self.by_slack_id(user)
         return person if person and person.slack_id else None
+
+
+class Members:
+    """The people of one more workspace, in which each has a Slack user id of its own.
+
+    Args:
+        people: Everyone.
+        emails: Who belongs to it.
+        seed: What the ids follow from; empty for the ids of the first workspace.
+    """
+
+    def __init__(self, people: People, emails: Iterable[str], seed: str) -> None:
+        self._people = people
+        self._emails = [base_address(email) for email in emails]
+        self._seed = seed
+
+    def all(self) -> list[Person]:
+        """Return those who are there."""
+        known = (self._people.by_email(email) for email in self._emails)
+        return [self._member(person) for person in known if person and person.slack_id]
+
+    def _member(self, person: Person) -> Person:
+        if not self._seed:
+            return person
+        return replace(person, slack_id=stable_id("U0", f"{self._seed}:{person.email}"))
+
+    def by_email(self, address: str) -> Person | None:
+        """Return the member with this mailbox, plus-part ignored."""
+        return next((p for p in self.all() if p.email == base_address(address)), None)
+
+    def by_slack_id(self, user_id: str) -> Person | None:
+        """Return the member with this Slack user id."""
+        return next((p for p in self.all() if p.slack_id == user_id), None)
+
+    def on_slack(self, user: str) -> Person | None:
+        """Return the member by id or by e-mail address."""
+        return self.by_email(user) if "@" in user else self.by_slack_id(user)

@@ -72,3 +72,32 @@ async def test_sending_and_recording_from_two_replicas_do_not_deadlock(stores, w
     await asyncio.gather(*(work(store) for store in stores for _ in range(2)))
     await asyncio.sleep(1.5)  # the server counts when its connections fall idle
     assert deadlocks(url) == before
+
+
+@pytest.mark.postgres
+async def test_commands_that_name_no_session_do_not_deadlock_either(stores, world, url):
+    """They run again with what they turned out to write; each takes effect once."""
+    sessions = [world.session, *[await world.another_session(stores[0]) for _ in range(3)]]
+    before = deadlocks(url)
+    runs = []
+
+    async def write(store, number):
+        mine = sessions if number % 2 else list(reversed(sessions))
+
+        def command(unit):
+            runs.append(number)
+            for one in mine:
+                unit.conversations.append([NewEvent(one.id, "message.created", {"n": number})])
+
+        await store.transact(command)
+
+    await asyncio.gather(*(write(stores[n % len(stores)], n) for n in range(40)))
+    await asyncio.sleep(1.5)
+    assert deadlocks(url) == before
+    assert len(runs) > 40, "nothing ran again, so that nothing was shown"
+    for one in sessions:
+        events = await stores[0].read(
+            lambda unit, id_=one.id: unit.conversations.events_after(id_, 0, 100)
+        )
+        written = [e.data["n"] for e in events if e.kind == "message.created"]
+        assert sorted(written) == list(range(40))

@@ -103,6 +103,27 @@ async def test_an_address_is_learned_once(store, world):
     assert found[world.bob.id].slack_user_id == ""
 
 
+@pytest.mark.parametrize(
+    ("before", "learned", "after"),
+    [
+        (("", ""), ("U7", "T7"), ("U7", "T7")),
+        (("U7", ""), ("U7", "T7"), ("U7", "T7")),
+        (("U7", "T1"), ("U7", "T7"), ("U7", "T1")),
+        (("U8", ""), ("U7", "T7"), ("U8", "")),
+        (("", "T1"), ("U7", "E1"), ("U7", "T1")),
+    ],
+)
+async def test_a_slack_user_is_never_known_without_a_workspace(
+    store, world, before, learned, after
+):
+    made = user(slack_user_id=before[0], slack_team_id=before[1])
+    await store.transact(lambda u: u.people.add_user(made))
+    addresses = dict(zip(("slack_user_id", "slack_team_id"), learned, strict=True))
+    await store.transact(lambda u: u.people.learn(made.id, addresses))
+    found = (await store.read(lambda u: u.people.users([made.id])))[made.id]
+    assert (found.slack_user_id, found.slack_team_id) == after
+
+
 async def test_user_tokens_hold_until_they_end_or_are_revoked(store, world):
     mark, later = world.channel, utc_now() + HOUR
 

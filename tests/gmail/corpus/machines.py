@@ -57,6 +57,8 @@ NO_MACHINE = {
     "vacation plans": ("X-Mailer: x", "Re: Vacation plans", "I am on vacation in May."),
     "delivery in subject": ("X-Mailer: x", "Re: Delivery failed", "I looked into it, the user is unknown to me."),
     "bounce in text": ("X-Mailer: x", "Re: Release 4.2", "The mail bounced with 550 5.1.1 user unknown, what now?"),
+    "a postmaster's own words": ("X-Mailer: x", "Re: Undelivered mail", "I looked, user unknown, 550 5.1.1, could not be delivered."),
+    "a customer's words": ("X-Mailer: x", "Delivery failed", "My parcel could not be delivered to the address, unknown recipient they said."),
     "return path": ("Return-Path: <ann@example.com>", "Re: Release 4.2", "Thanks."),
 }  # fmt: skip
 
@@ -130,6 +132,15 @@ BOUNCES = {
         "From: Postmaster <postmaster@example.com>\nSubject: DELIVERY FAILURE: User ann not listed in Domino Directory",
         "Your message\n\n  Subject: Release 4.2\n\nwas not delivered to:\n\n  ann@example.com\n\nbecause:\n\n  User ann (ann@example.com) not listed in Domino Directory\n",
     ),
+    "yahoo": plain("From: MAILER-DAEMON@yahoo.example\nSubject: Failure Notice", "Sorry, we were unable to deliver your message to the following address.\n\n<ann@example.com>:\nRemote host said: 550 5.1.1 unknown user\n"),
+    "james": plain("From: Postmaster <postmaster@example.com>\nSubject: [BOUNCE]", "Hi. This is the James mail server at example.com.\nI'm afraid I wasn't able to deliver your message to the following addresses.\n\nann@example.com\n"),
+    "notes": plain("From: MAILER-DAEMON@example.com\nSubject: Undeliverable message", "------- Failure Reasons  --------\n\nUser not listed in public Name & Address Book\nann@example.com\n\n------- Returned Message --------\n"),
+    "marshal": plain("From: MailMarshal <postmaster@example.com>\nSubject: Undeliverable: Release 4.2", "Your message:\n   From:    agent@example.com\n   Subject: Release 4.2\n\nCould not be delivered because of\n\n550 5.1.1 User unknown\n\nThe following recipients were affected:\n    ann@example.com\n"),
+    "phone company": plain("From: post_master@example.net\nSubject: Undeliverable Message", "Error:  No valid recipients\n\nMessage could not be delivered to mobile\nann@example.net\n"),
+    "dragonfly": plain("From: MAILER-DAEMON <>\nSubject: Mail delivery failed", "This is the DragonFly Mail Agent v0.13 at example.com.\n\nThere was an error delivering your mail to <ann@example.com>.\n"),
+    "opensmtpd": plain("From: Mailer Daemon <MAILER-DAEMON@example.com>\nSubject: Delivery status notification: error", "Hi!\n\nThis is the MAILER-DAEMON, please DO NOT REPLY to this e-mail.\n\nAn error has occurred while attempting to deliver a message.\n\nann@example.com: 550 Invalid recipient\n"),
+    "unknown language": plain("From: MAILER-DAEMON@example.cz\nReturn-Path: <>\nSubject: Zprava", "Adresat neexistuje: ann@example.com\n"),
+    "report without its part": plain("From: x@example.com\nSubject: Report\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b", "--b\n\nNot delivered: ann@example.com 550 5.1.1\n--b--"),
     "postfix dsn": report(), "soft dsn": report("4.4.1", "delayed"), "exchange dsn": report("5.7.1", "failed", "postmaster@example.com"),
 }  # fmt: skip
 

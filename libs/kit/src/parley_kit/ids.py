@@ -36,6 +36,11 @@ def new_id(prefix: str, now: datetime) -> str:
     return f"{prefix}_{_encoded(number)}"
 
 
+def first_id(prefix: str, moment: datetime) -> str:
+    """What sorts before every id of this moment, and behind every earlier one."""
+    return f"{prefix}_{_encoded(int(moment.timestamp() * 1000) << _CHANCE_BITS)}"
+
+
 def _encoded(number: int) -> str:
     """What `base64.b32hexencode` makes of it, in lower case and unpadded, in a sixth of the time."""
     padded = number << _PAD_BITS

@@ -8,6 +8,7 @@ import { showFaults, showJournal } from "./tools.js";
 const POLL_MS = 600;
 const seen = {};
 let person = localStorage.getItem("person") || "ann@example.com";
+let team = "";
 let tag = "";
 
 // Draws a part only when it has changed, so that typing and scrolling are left alone.
@@ -40,7 +41,7 @@ function showPeople(people) {
 
 async function poll() {
   const asked = person;
-  const url = `/page/state?person=${encodeURIComponent(asked)}`;
+  const url = `/page/state?person=${encodeURIComponent(asked)}&team=${encodeURIComponent(team)}`;
   const response = await fetch(url, { headers: { "if-none-match": tag }, cache: "no-store" })
     .catch(() => null);
   document.body.classList.toggle("offline", !response?.ok && response?.status !== 304);
@@ -53,6 +54,11 @@ document.getElementById("reset").addEventListener("click", async () => {
   if (!confirm("Empty the conversations, mailboxes, journal and faults? Connections stay.")) return;
   await post("/reset", {});
   toast("Reset");
+});
+
+document.addEventListener("team", (event) => {
+  team = event.detail;
+  poll();
 });
 
 async function run() {

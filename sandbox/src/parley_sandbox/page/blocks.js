@@ -1,5 +1,5 @@
 // Block Kit as DOM. `ctx` = { users, press(element, block, option), values: Map, errors }.
-import { el, markup } from "./dom.js";
+import { ask, el, markup } from "./dom.js";
 import { emoji, escape, markdown, mrkdwn } from "./mrkdwn.js";
 
 export function renderBlocks(blocks, ctx) {
@@ -59,6 +59,8 @@ function rich(e, ctx) {
   }
 }
 
+// Action ids are unique within a block only.
+const keyOf = (e, block) => (block.type === "input" ? block.block_id : e.action_id);
 const optionsOf = (e) => [...(e.options || []), ...(e.option_groups || []).flatMap((g) => g.options)];
 
 function element(e, block, ctx) {
@@ -69,53 +71,71 @@ function element(e, block, ctx) {
   return field(e, block, ctx);
 }
 
+// Whether the person means it, where the app wants to be sure.
+async function isMeant(e) {
+  if (!e.confirm) return true;
+  const { title, text, confirm, deny, style } = e.confirm;
+  return ask({ title: title.text, text: text.text, confirm: confirm.text, deny: deny.text, style });
+}
+
 function button(e, block, ctx) {
-  const go = () => {
+  const go = async () => {
     if (e.url) window.open(e.url, "_blank", "noopener");
-    if (e.confirm && !confirm(`${e.confirm.title.text}\n\n${e.confirm.text.text}`)) return;
-    ctx.press(e, block);
+    if (await isMeant(e)) ctx.press(e, block);
   };
   return el("button", { type: "button", class: `btn ${e.style || ""}`, onclick: go }, emoji(e.text.text));
 }
 
 function select(e, block, ctx) {
   const options = optionsOf(e);
-  const chosen = ctx.values.get(e.action_id) ?? e.initial_option?.value;
-  const pick = (event) => {
+  const chosen = ctx.values.get(keyOf(e, block)) ?? e.initial_option?.value;
+  const pick = async (event) => {
     const option = options[event.target.selectedIndex - 1];
     if (!option) return;
-    ctx.values.set(e.action_id, option.value);
-    if (block.type !== "input") ctx.press(e, block, option);
+    ctx.values.set(keyOf(e, block), option.value);
+    if (block.type !== "input" && await isMeant(e)) ctx.press(e, block, option);
   };
+  const shown = (o) => el("option", { selected: o.value === chosen }, emoji(o.text.text));
   return el("select", { onchange: pick },
     el("option", {}, e.placeholder?.text || (e.type === "overflow" ? "⋯" : "Select…")),
-    options.map((o) => el("option", { selected: o.value === chosen }, emoji(o.text.text))));
+    (e.options || []).map(shown),
+    (e.option_groups || []).map((g) => el("optgroup", { label: g.label.text }, g.options.map(shown))));
 }
 
 function boxes(e, block, ctx) {
   const single = e.type === "radio_buttons";
   const initial = (e.initial_options || [e.initial_option]).filter(Boolean).map((o) => o.value);
-  const chosen = new Set([ctx.values.get(e.action_id) ?? initial].flat());
+  const chosen = new Set([ctx.values.get(keyOf(e, block)) ?? initial].flat());
   const change = (option) => (event) => {
     if (single) chosen.clear();
     if (event.target.checked) chosen.add(option.value); else chosen.delete(option.value);
-    ctx.values.set(e.action_id, single ? option.value : [...chosen]);
+    ctx.values.set(keyOf(e, block), single ? option.value : [...chosen]);
     if (block.type !== "input") ctx.press(e, block, option);
   };
   return el("div", { class: "boxes" }, optionsOf(e).map((o) => el("label", {},
-    el("input", { type: single ? "radio" : "checkbox", name: e.action_id, checked: chosen.has(o.value), onchange: change(o) }),
+    el("input", { type: single ? "radio" : "checkbox", name: keyOf(e, block), checked: chosen.has(o.value), onchange: change(o) }),
     " ", emoji(o.text.text))));
 }
 
-const TYPES = { datepicker: "date", timepicker: "time", number_input: "number", email_text_input: "email", url_text_input: "url" };
+const TYPES = { datepicker: "date", timepicker: "time", datetimepicker: "datetime-local", number_input: "number",
+  email_text_input: "email", url_text_input: "url" };
+
+// Seconds since 1970, which a datetimepicker speaks, as the browser's field shows them, and back.
+function localTime(seconds) {
+  const moment = new Date(seconds * 1000);
+  return new Date(moment - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+const secondsOf = (text) => (text ? Math.floor(new Date(text).getTime() / 1000) : "");
 
 function field(e, block, ctx) {
-  const value = ctx.values.get(e.action_id) ?? e.initial_value ?? e.initial_date ?? e.initial_time ?? "";
+  const key = keyOf(e, block), isMoment = e.type === "datetimepicker";
+  const given = ctx.values.get(key) ?? e.initial_value ?? e.initial_date ?? e.initial_time ?? e.initial_date_time ?? "";
   const keep = (event) => {
-    ctx.values.set(e.action_id, event.target.value);
+    ctx.values.set(key, isMoment ? secondsOf(event.target.value) : event.target.value);
     if (block.type !== "input" && event.type === "change") ctx.press(e, block);
   };
-  const common = { placeholder: e.placeholder?.text, value, oninput: keep, onchange: keep };
+  const common = { placeholder: e.placeholder?.text, maxlength: e.max_length, oninput: keep, onchange: keep,
+    value: isMoment && given ? localTime(given) : given, "data-focus": e.focus_on_load };
   if (e.multiline) return el("textarea", { rows: 4, ...common });
-  return el("input", { type: TYPES[e.type] || "text", ...common });
+  return el("input", { type: TYPES[e.type] || "text", step: e.is_decimal_allowed ? "any" : null, ...common });
 }

@@ -29,6 +29,20 @@ export function toast(message, bad = false) {
   setTimeout(() => node.remove(), 4500);
 }
 
+// A dialog over everything; resolves to whether it was confirmed.
+export function ask({ title, text, confirm, deny, style }) {
+  return new Promise((resolve) => {
+    const answer = (value) => () => { root.remove(); resolve(value); };
+    const root = el("div", { class: "veil over" }, el("div", { class: "dialog slack small", role: "alertdialog" },
+      el("h2", {}, title), el("div", { class: "dialog-body" }, text),
+      el("div", { class: "dialog-foot" },
+        el("button", { type: "button", class: "btn", onclick: answer(false) }, deny),
+        el("button", { type: "button", class: `btn ${style || "primary"}`, onclick: answer(true) }, confirm))));
+    document.body.append(root);
+    root.querySelector(".dialog-foot .btn:last-child").focus();
+  });
+}
+
 export async function post(path, body, method = "POST") {
   const response = await fetch(path, {
     method,

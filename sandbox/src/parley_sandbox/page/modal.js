@@ -39,5 +39,5 @@ function draw(view, slack, errors) {
     el("div", { class: "dialog-foot" },
       el("button", { type: "button", class: "btn", onclick: close }, view.close?.text || "Cancel"),
       view.submit ? el("button", { class: "btn primary" }, view.submit.text) : null))));
-  root.querySelector("input, textarea")?.focus();
+  root.querySelector("[data-focus]")?.focus();
 }

@@ -7,6 +7,7 @@ const root = document.getElementById("slack");
 const valuesByMessage = new Map(); // what was typed or picked survives the next drawing
 let tab = "messages";
 let thread = null;
+let shownTab = tab;
 let draft = "";
 let shown = null;
 
@@ -15,11 +16,12 @@ export function showSlack(state) {
   const slack = state.slack;
   if (!slack) return fill(root, bar(null), el("p", { class: "empty" }, `${state.person.name} is a mailbox only, not a Slack user.`));
   const focused = document.activeElement?.id === "say";
-  const old = root.querySelector(".scroll");
+  const old = shownTab === tab ? root.querySelector(".scroll") : null;
+  shownTab = tab;
   const atEnd = !old || old.scrollHeight - old.scrollTop - old.clientHeight < 60;
   fill(root, bar(slack), tab === "home" ? home(slack) : messages(slack), tab === "home" ? null : composer(state));
   const scroll = root.querySelector(".scroll");
-  if (scroll && atEnd) scroll.scrollTop = scroll.scrollHeight;
+  if (scroll && atEnd && tab === "messages") scroll.scrollTop = scroll.scrollHeight;
   else if (scroll && old) scroll.scrollTop = old.scrollTop;
   if (focused) document.getElementById("say").focus();
 }
@@ -27,14 +29,21 @@ export function showSlack(state) {
 function bar(slack) {
   const choose = (name) => () => {
     tab = name;
-    if (name === "home") post("/slack/home", { user: shown.person.slack_user_id }).catch((e) => toast(e.message, true));
+    if (name === "home") post("/slack/home", { user: slack.user, team: slack.team }).catch((e) => toast(e.message, true));
     showSlack(shown);
   };
   const button = (name, label) => el("button", { class: tab === name ? "on" : "", onclick: choose(name) }, label);
   const status = slack?.installed ? el("span", { class: "chip good" }, "app installed") : el("span", { class: "chip" }, "app not installed yet");
   return el("div", { class: "bar" },
-    el("div", { class: "title" }, el("span", { class: "hash" }, "#"), "Slack", slack ? status : null),
+    el("div", { class: "title" }, el("span", { class: "hash" }, "#"), slack?.teams.length > 1 ? teams(slack) : "Slack",
+      slack ? status : null),
     slack ? el("div", { class: "tabs" }, button("messages", "Messages"), button("home", "Home")) : null);
+}
+
+function teams(slack) {
+  const choose = (event) => document.dispatchEvent(new CustomEvent("team", { detail: slack.teams[event.target.selectedIndex].key }));
+  return el("select", { class: "teams", onchange: choose },
+    slack.teams.map((t) => el("option", { selected: t.key === slack.team }, t.name)));
 }
 
 function messages(slack) {
@@ -69,7 +78,7 @@ function context(ts, slack) {
 
 async function press(ts, element, block, option) {
   const body = {
-    ts, action_id: element.action_id, block_id: block.block_id, user: shown.person.slack_user_id,
+    ts, action_id: element.action_id, block_id: block.block_id, user: shown.slack.user, team: shown.slack.team,
     inputs: Object.fromEntries(valuesByMessage.get(ts)), ...(option ? { value: option.value } : {}),
   };
   root.querySelectorAll(`[data-ts="${ts}"] .btn`).forEach((b) => { b.disabled = true; });
@@ -95,7 +104,9 @@ function composer(state) {
     draft = "";
     document.getElementById("say").value = "";
     try {
-      await post("/slack/say", { user: state.person.slack_user_id, text: words, ...(thread ? { thread_ts: thread } : {}) });
+      // Slack's own client escapes what people type.
+      const text = words.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+      await post("/slack/say", { user: state.slack.user, team: state.slack.team, text, ...(thread ? { thread_ts: thread } : {}) });
     } catch (error) {
       toast(error.message, true);
     }

@@ -13,6 +13,7 @@ from parley_sandbox.slack.args import JSON_TYPE, Args, read_args
 from parley_sandbox.slack.errors import SlackError
 from parley_sandbox.slack.grants import Grant
 from parley_sandbox.slack.state import Workspace
+from parley_sandbox.slack.workspaces import Workspaces
 from parley_sandbox.wire import Reply, Request, json_reply
 
 PREFIX = "/api/"
@@ -42,6 +43,7 @@ METHODS = {
     "users.info": Method(users.info, "users:read"),
     "users.lookupByEmail": Method(users.lookup_by_email, "users:read.email", reads_json=False),
     "team.info": Method(users.team_info, "team:read"),
+    "auth.teams.list": Method(users.teams_list),
     "views.open": Method(views.open_view, writes=True),
     "views.push": Method(views.push_view, writes=True),
     "views.update": Method(views.update_view, writes=True),
@@ -56,8 +58,8 @@ class SlackApi:
 
     channel = "slack"
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, workspaces: Workspaces) -> None:
+        self._workspaces = workspaces
 
     def identify(self, request: Request) -> Call | None:
         """Name the method of a path."""
@@ -74,7 +76,8 @@ class SlackApi:
         """Answer one call; refusals are HTTP 200 with `ok: false`, as Slack's are."""
         if request.path.startswith(RESPONSE_PREFIX):
             key = request.path.removeprefix(RESPONSE_PREFIX)
-            return response_url.answer(self._workspace, key, request)
+            owners = (w for w in self._workspaces if key in w.response_urls)
+            return response_url.answer(next(owners, self._workspaces.first), key, request)
         name = request.path.removeprefix(PREFIX)
         args, headers = Args({}), {"x-slack-req-id": uuid4().hex}
         try:
@@ -99,7 +102,7 @@ class SlackApi:
         method = METHODS.get(name)
         if method is None:
             raise SlackError("unknown_method", req_method=name)
-        grant = self._grant(args, request)
+        workspace, grant = self._grant(args, request)
         headers["x-oauth-scopes"] = ",".join(sorted(grant.scopes))
         headers["x-accepted-oauth-scopes"] = method.scope
         if grant.app_level:
@@ -108,31 +111,33 @@ class SlackApi:
             provided = ",".join(sorted(grant.scopes))
             raise SlackError("missing_scope", needed=method.scope, provided=provided)
         unread = request.content_type == JSON_TYPE and not method.reads_json
-        return method.handler(self._workspace, Args({}) if unread else args)
+        return method.handler(workspace, Args({}) if unread else args)
 
     def _special(self, name: str, args: Args, request: Request) -> dict[str, Any]:
         if name == "api.test":
             return users.api_test(args)
         if name == "oauth.v2.access":
-            return oauth.access(self._workspace, args, request)
-        grant = self._grant(args, request)
+            return oauth.access(self._workspaces, args, request)
+        workspace, grant = self._grant(args, request)
         if name == "auth.test":
-            return users.auth_test(self._workspace, grant)
+            return users.auth_test(workspace, grant)
         if name == "auth.revoke":
-            return users.auth_revoke(self._workspace, grant, args)
+            return users.auth_revoke(workspace, grant, args)
         return self._open_socket(grant)
 
     def _open_socket(self, grant: Grant) -> dict[str, Any]:
         if not grant.app_level:
             raise SlackError("not_allowed_token_type")
-        base = self._workspace.settings.public_url.replace("http", "ws", 1)
-        return {"url": f"{base}/slack/link/?ticket={self._workspace.sockets.new_ticket()}"}
+        first = self._workspaces.first
+        base = first.settings.public_url.replace("http", "ws", 1)
+        return {"url": f"{base}/slack/link/?ticket={first.sockets.new_ticket()}"}
 
-    def _grant(self, args: Args, request: Request) -> Grant:
+    def _grant(self, args: Args, request: Request) -> tuple[Workspace, Grant]:
         token = request.bearer or args.text("token")
         if not token:
             raise SlackError("not_authed")
-        return self._workspace.grants.check(token)
+        workspace = self._workspaces.of_token(token)
+        return workspace, workspace.grants.check(token)
 
     def refuse(self, fault: Fault, now: float) -> Reply:
         """Return 429 with Retry-After, or a 5xx."""

@@ -36,18 +36,19 @@ def signed_headers(workspace: Workspace, body: bytes, content_type: str) -> dict
 
 def envelope(workspace: Workspace, event: Event) -> Event:
     """Wrap an event in its callback envelope."""
-    grants = workspace.grants
+    grants, place = workspace.grants, workspace.place
     authorization = {
-        "enterprise_id": None,
-        "team_id": grants.team_id,
+        "enterprise_id": place.enterprise_id or None,
+        "team_id": place.team_id or None,
         "user_id": grants.bot_user_id,
         "is_bot": True,
-        "is_enterprise_install": False,
+        "is_enterprise_install": place.is_organisation,
     }
     return {
         "token": "sandbox-verification",
-        "team_id": grants.team_id,
-        "context_team_id": grants.team_id,
+        "team_id": place.home_team,
+        **({"enterprise_id": place.enterprise_id} if place.enterprise_id else {}),
+        "context_team_id": place.home_team,
         "api_app_id": grants.app_id,
         "event": event,
         "type": "event_callback",
@@ -70,9 +71,14 @@ async def post_event(workspace: Workspace, payload: Event, attempt: int, why: st
 
 
 async def deliver(workspace: Workspace, event: Event, needs: str = "") -> Receipt:
-    """Deliver an event; returns the first attempt's receipt, retries go on in the background."""
+    """Deliver an event to an app that is installed and may hear it."""
     if not workspace.grants.is_installed or (needs and needs not in workspace.grants.scopes):
         return Receipt(None, "", "app_not_subscribed", {})
+    return await send_event(workspace, event)
+
+
+async def send_event(workspace: Workspace, event: Event) -> Receipt:
+    """Send an event; returns the first attempt's receipt, retries go on in the background."""
     payload = envelope(workspace, event)
     if workspace.sockets.is_connected:
         return await workspace.sockets.send("events_api", payload)

@@ -7,6 +7,7 @@ from parley_sandbox.clock import Clock
 from parley_sandbox.ids import opaque, stable_id
 from parley_sandbox.settings import Settings
 from parley_sandbox.slack.errors import SlackError
+from parley_sandbox.slack.places import FIRST, Place
 
 BOT, REFRESH, APP = "xoxb-", "xoxe-1-", "xapp-"
 CODE_SECONDS = 600
@@ -44,6 +45,7 @@ class Grants:
 
     settings: Settings
     clock: Clock
+    place: Place = FIRST
     codes: dict[str, Code] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
@@ -53,8 +55,8 @@ class Grants:
 
     @property
     def team_id(self) -> str:
-        """The one workspace."""
-        return stable_id("T0", "sandbox-team")
+        """The workspace; empty in an organisation."""
+        return self.place.team_id
 
     @property
     def app_id(self) -> str:
@@ -63,13 +65,14 @@ class Grants:
 
     @property
     def bot_user_id(self) -> str:
-        """The app's bot user."""
-        return stable_id("U0", "bot:" + self.settings.slack_client_id)
+        """The app's bot user, another one in every workspace."""
+        own = "" if self.place == FIRST else self.place.key
+        return stable_id("U0", f"bot:{self.settings.slack_client_id}{own}")
 
     @property
     def bot_id(self) -> str:
         """The app's bot, as messages name it."""
-        return stable_id("B0", self.settings.slack_client_id)
+        return "B0" + self.bot_user_id[2:]
 
     def new_code(self, redirect_uri: str, scopes: tuple[str, ...], user_id: str) -> str:
         """Return a code that can be exchanged once within ten minutes."""
@@ -101,7 +104,7 @@ class Grants:
 
     def _issue(self, install: str, scopes: tuple[str, ...]) -> tuple[str, str | None]:
         rotates = self.settings.sandbox_slack_rotation
-        claims = {"install": install, "scopes": scopes}
+        claims = {"install": install, "scopes": scopes, "place": self.place.key}
         expires_at = self.clock.now() + TOKEN_SECONDS if rotates else None
         token = signed.issue(BOT, self._secret, {**claims, "expires_at": expires_at})
         active = self.active.setdefault(install, [])

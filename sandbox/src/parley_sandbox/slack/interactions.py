@@ -8,11 +8,11 @@ from parley_sandbox.outbox import Receipt
 from parley_sandbox.people import Person
 from parley_sandbox.slack.block_limits import check_view
 from parley_sandbox.slack.errors import SlackError
-from parley_sandbox.slack.events import TIMEOUT_SECONDS, deliver, signed_headers
+from parley_sandbox.slack.events import TIMEOUT_SECONDS, deliver, send_event, signed_headers
 from parley_sandbox.slack.inputs import state_values
 from parley_sandbox.slack.message_wire import message_wire
 from parley_sandbox.slack.options import Option
-from parley_sandbox.slack.state import TEAM_DOMAIN, View, Workspace
+from parley_sandbox.slack.state import View, Workspace
 from parley_sandbox.slack.views import push_content, replace_content, view_wire
 
 INTERACTIONS_PATH = "/api/channels/slack/interactions"
@@ -80,29 +80,32 @@ async def uninstall(workspace: Workspace) -> list[Payload]:
     bot = workspace.grants.bot_user_id
     revoked = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [bot]}}
     ts = workspace.next_ts()
-    receipts = [
-        await deliver(workspace, revoked | {"event_ts": ts}),
-        await deliver(workspace, {"type": "app_uninstalled", "event_ts": ts}),
-    ]
+    if not workspace.grants.is_installed:
+        return []
     workspace.grants.uninstall()
+    receipts = [
+        await send_event(workspace, revoked | {"event_ts": ts}),
+        await send_event(workspace, {"type": "app_uninstalled", "event_ts": ts}),
+    ]
     return [receipt.to_wire() for receipt in receipts]
 
 
 def _base(workspace: Workspace, kind: str, person: Person) -> Payload:
-    grants = workspace.grants
+    grants, place = workspace.grants, workspace.place
     return {
         "type": kind,
-        "team": {"id": grants.team_id, "domain": TEAM_DOMAIN},
+        # An installation in a whole organisation names no team here.
+        "team": {"id": place.team_id, "domain": place.domain} if place.team_id else None,
         "user": {
             "id": person.slack_id,
             "username": person.handle,
             "name": person.handle,
-            "team_id": grants.team_id,
+            "team_id": place.home_team,
         },
         "api_app_id": grants.app_id,
         "token": "sandbox-verification",
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": place.enterprise_wire(),
+        "is_enterprise_install": place.is_organisation,
     }
 
 

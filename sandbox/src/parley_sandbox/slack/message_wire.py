@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from parley_sandbox.slack.state import BOT_NAME, Conversation, Message, Workspace
+from parley_sandbox.slack.places import APP_NAME
+from parley_sandbox.slack.state import Conversation, Message, Workspace
 
 
 def message_wire(
@@ -14,7 +15,7 @@ def message_wire(
         "user": message.user,
         "ts": message.ts,
         "text": message.text,
-        "team": workspace.grants.team_id,
+        "team": workspace.place.home_team,
     }
     optional = {
         "client_msg_id": message.client_msg_id,
@@ -31,12 +32,12 @@ def message_wire(
 
 
 def _bot_fields(workspace: Workspace, bot_id: str) -> dict[str, Any]:
-    app_id, team_id = workspace.grants.app_id, workspace.grants.team_id
+    app_id, team_id = workspace.grants.app_id, workspace.place.home_team
     profile = {
         "id": bot_id,
         "app_id": app_id,
         "user_id": workspace.grants.bot_user_id,
-        "name": BOT_NAME,
+        "name": APP_NAME,
         "deleted": False,
         "team_id": team_id,
     }

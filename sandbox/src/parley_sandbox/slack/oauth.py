@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from parley_sandbox.slack.args import Args
 from parley_sandbox.slack.errors import SlackError
 from parley_sandbox.slack.grants import TOKEN_SECONDS
-from parley_sandbox.slack.state import TEAM_NAME, Workspace
+from parley_sandbox.slack.state import Workspace
+from parley_sandbox.slack.workspaces import Workspaces
 from parley_sandbox.wire import Request
 
 _AREAS = {
@@ -60,8 +61,6 @@ def check_authorize(workspace: Workspace, query: dict[str, str]) -> tuple[str, .
         raise AuthorizeError(f"Invalid permissions requested: {', '.join(unknown)}")
     if not scopes:
         raise AuthorizeError("Please add at least one feature or permission scope to install")
-    if query.get("team") not in {None, "", workspace.grants.team_id}:
-        raise AuthorizeError("You are not signed in to that workspace")
     return scopes
 
 
@@ -81,14 +80,17 @@ def deny(workspace: Workspace, query: dict[str, str]) -> str:
     return f"{query.get('redirect_uri') or workspace.settings.slack_callback}?{urlencode(answer)}"
 
 
-def access(workspace: Workspace, args: Args, request: Request) -> dict[str, Any]:
+def access(workspaces: Workspaces, args: Args, request: Request) -> dict[str, Any]:
     """oauth.v2.access: a code or a refresh token for a bot token."""
-    _check_client(workspace, args, request)
+    _check_client(workspaces.first, args, request)
     grant_type = args.text("grant_type") or "authorization_code"
     if grant_type == "refresh_token":
-        token, refresh, scopes = workspace.grants.rotate(args.required("refresh_token"))
+        old = args.required("refresh_token")
+        workspace = workspaces.of_token(old)
+        token, refresh, scopes = workspace.grants.rotate(old)
         user_id = ""
     elif grant_type == "authorization_code":
+        workspace = workspaces.of_code(args.text("code"))
         code = workspace.grants.use_code(args.text("code"), args.text("redirect_uri"))
         token, refresh = workspace.grants.install(code.scopes)
         scopes, user_id = code.scopes, code.user_id
@@ -109,9 +111,9 @@ def _access_wire(
         "token_type": "bot",
         "access_token": token,
         "bot_user_id": grants.bot_user_id,
-        "team": {"id": grants.team_id, "name": TEAM_NAME},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "team": workspace.place.team_wire(),
+        "enterprise": workspace.place.enterprise_wire(),
+        "is_enterprise_install": workspace.place.is_organisation,
         **rotation,
     }
 

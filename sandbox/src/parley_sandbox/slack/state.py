@@ -6,15 +6,13 @@ from typing import Any
 from parley_sandbox.clock import Clock
 from parley_sandbox.ids import opaque, random_id, stable_id
 from parley_sandbox.outbox import Outbox
-from parley_sandbox.people import People, Person
+from parley_sandbox.people import Members, People, Person
 from parley_sandbox.settings import Settings
 from parley_sandbox.slack.errors import SlackError
 from parley_sandbox.slack.grants import Grants
+from parley_sandbox.slack.places import FIRST, Place
 from parley_sandbox.slack.sockets import Sockets
 
-TEAM_NAME = "Parley Sandbox"
-TEAM_DOMAIN = "parley-sandbox"
-BOT_NAME = "parley"
 TRIGGER_SECONDS = 3
 RESPONSE_URL_SECONDS = 1_800
 RESPONSE_URL_USES = 5
@@ -101,16 +99,17 @@ class ResponseUrl:
     uses_left: int = RESPONSE_URL_USES
 
 
-@dataclass
+@dataclass(eq=False)
 class Workspace:
-    """The whole state of the Slack half."""
+    """The whole state of one workspace or organisation; the app's sockets are shared."""
 
     settings: Settings
     clock: Clock
-    people: People
+    people: People | Members
     outbox: Outbox
-    grants: Grants = field(init=False)
+    place: Place = FIRST
     sockets: Sockets = field(default_factory=Sockets)
+    grants: Grants = field(init=False)
     conversations: dict[str, Conversation] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)
@@ -120,7 +119,7 @@ class Workspace:
     _last_ts: int = 0
 
     def __post_init__(self) -> None:
-        self.grants = Grants(self.settings, self.clock)
+        self.grants = Grants(self.settings, self.clock, self.place)
 
     def reset(self) -> None:
         """Empty the conversations; installations stay."""

@@ -6,7 +6,8 @@ from parley_sandbox.people import Person
 from parley_sandbox.slack.args import Args
 from parley_sandbox.slack.errors import SlackError
 from parley_sandbox.slack.grants import Grant
-from parley_sandbox.slack.state import BOT_NAME, TEAM_DOMAIN, TEAM_NAME, Workspace
+from parley_sandbox.slack.places import APP_NAME
+from parley_sandbox.slack.state import Workspace
 
 
 def lookup_by_email(workspace: Workspace, args: Args) -> dict[str, Any]:
@@ -30,10 +31,12 @@ def info(workspace: Workspace, args: Args) -> dict[str, Any]:
 
 
 def user_wire(workspace: Workspace, person: Person) -> dict[str, Any]:
-    """Return a Slack user object."""
+    """Return a Slack user object; in an organisation it says to which workspaces they belong."""
+    place = workspace.place
+    membership = {"enterprise_id": place.enterprise_id, "teams": list(place.teams)}
     return {
         "id": person.slack_id,
-        "team_id": workspace.grants.team_id,
+        "team_id": place.home_team,
         "name": person.handle,
         "deleted": False,
         "real_name": person.name,
@@ -44,21 +47,22 @@ def user_wire(workspace: Workspace, person: Person) -> dict[str, Any]:
             "real_name": person.name,
             "display_name": person.handle,
             "email": person.email,
-            "team": workspace.grants.team_id,
+            "team": place.home_team,
         },
         "is_bot": False,
         "is_app_user": False,
         "is_restricted": False,
+        **({"enterprise_user": membership} if place.is_organisation else {}),
     }
 
 
 def _bot_wire(workspace: Workspace) -> dict[str, Any]:
     return {
         "id": workspace.grants.bot_user_id,
-        "team_id": workspace.grants.team_id,
-        "name": BOT_NAME,
+        "team_id": workspace.place.home_team,
+        "name": APP_NAME,
         "deleted": False,
-        "real_name": BOT_NAME.title(),
+        "real_name": APP_NAME.title(),
         "profile": {"bot_id": workspace.grants.bot_id, "api_app_id": workspace.grants.app_id},
         "is_bot": True,
     }
@@ -68,16 +72,25 @@ def auth_test(workspace: Workspace, grant: Grant) -> dict[str, Any]:
     """auth.test: whose token this is."""
     grants = workspace.grants
     if grant.app_level:
-        return {"app_name": BOT_NAME, "app_id": grants.app_id}
+        return {"app_name": APP_NAME, "app_id": grants.app_id}
+    place = workspace.place
     return {
-        "url": f"https://{TEAM_DOMAIN}.slack.com/",
-        "team": TEAM_NAME,
-        "user": BOT_NAME,
-        "team_id": grants.team_id,
+        "url": f"https://{place.domain}.slack.com/",
+        "team": place.name,
+        "user": APP_NAME,
+        "team_id": place.key,
         "user_id": grants.bot_user_id,
         "bot_id": grants.bot_id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": place.is_organisation,
+        **({"enterprise_id": place.enterprise_id} if place.enterprise_id else {}),
     }
+
+
+def teams_list(workspace: Workspace, _args: Args) -> dict[str, Any]:
+    """auth.teams.list: the workspaces that the app may act in."""
+    place = workspace.place
+    names = {place.team_id: place.name} if place.team_id else dict.fromkeys(place.teams, place.name)
+    return {"teams": [{"id": team_id, "name": name} for team_id, name in names.items()]}
 
 
 def auth_revoke(workspace: Workspace, grant: Grant, args: Args) -> dict[str, Any]:
@@ -90,10 +103,10 @@ def auth_revoke(workspace: Workspace, grant: Grant, args: Args) -> dict[str, Any
 
 def team_info(workspace: Workspace, args: Args) -> dict[str, Any]:
     """team.info."""
-    if args.text("team") not in {"", workspace.grants.team_id}:
+    place = workspace.place
+    if args.text("team") not in {"", place.team_id, *place.teams}:
         raise SlackError("team_not_found")
-    team = {"id": workspace.grants.team_id, "name": TEAM_NAME, "domain": TEAM_DOMAIN}
-    return {"team": team}
+    return {"team": {"id": place.home_team, "name": place.name, "domain": place.domain}}
 
 
 def api_test(args: Args) -> dict[str, Any]:

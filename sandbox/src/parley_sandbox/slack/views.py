@@ -76,9 +76,9 @@ def view_wire(workspace: Workspace, view: View) -> dict[str, Any]:
     content = view.content
     return {
         "id": view.id,
-        "team_id": workspace.grants.team_id,
+        "team_id": workspace.place.home_team,
         "app_id": workspace.grants.app_id,
-        "app_installed_team_id": workspace.grants.team_id,
+        "app_installed_team_id": workspace.place.key,
         "bot_id": workspace.grants.bot_id,
         "private_metadata": "",
         "callback_id": "",

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from parley_gateway import openapi, refusals
 from parley_gateway.bootstrap import Gateway
 from parley_gateway.envelope import Envelope
+from parley_gateway.route import DirectRoutes
 from parley_gateway.routes import (
     agents,
     answer_page,
@@ -30,7 +31,7 @@ from parley_gateway.routes import (
 )
 from parley_gateway.websocket.endpoint import endpoint
 
-_ROUTERS = (  # the hot route is matched first
+_ROUTERS = (
     messages.router,
     feedback.router,
     events.router,
@@ -74,4 +75,4 @@ def create_app(gateway: Gateway) -> ASGIApp:
     app.router.routes.append(WebSocketRoute("/ws", endpoint))
     refusals.install(app)
     openapi.install(app)
-    return Envelope(app, gateway.metrics, is_secure=gateway.settings.is_secure)
+    return Envelope(DirectRoutes(app), gateway.metrics, is_secure=gateway.settings.is_secure)

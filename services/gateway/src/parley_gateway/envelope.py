@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import uuid
+import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -31,6 +31,7 @@ _UNLESS_SET = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
 )
+_HUNG_UP = 499  # counted, as proxies do, where the client went before it was answered
 _JSON = frozenset({b"application/json", b"application/problem+json"})
 
 
@@ -52,7 +53,7 @@ class Envelope:
         started = monotonic_seconds()
         current = _request_id(scope)
         request_id.set(current)
-        status, is_answered = 500, False
+        status, is_answered = _HUNG_UP, False
         extra = [(b"x-request-id", current.encode()), *self._always]
 
         async def send_completed(message: Message) -> None:
@@ -66,6 +67,7 @@ class Envelope:
             await self._app(scope, limited(scope, receive), send_completed)
         except Exception:
             if not is_answered:  # else it is in the log already
+                status = 500
                 raise
         finally:
             route = getattr(scope.get("route"), "path", "none")
@@ -86,7 +88,7 @@ def _request_id(scope: MutableMapping[str, Any]) -> str:
     brought = header(scope, b"x-request-id")
     if brought is not None and _ACCEPTED_ID.fullmatch(brought):
         return brought.decode()
-    return uuid.uuid4().hex
+    return secrets.token_hex(16)
 
 
 def header(scope: MutableMapping[str, Any], name: bytes) -> bytes | None:

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from parley_gateway.documents import invalid_fields
@@ -22,6 +22,7 @@ _DETAILS = {
     405: "This address does not take this method. /docs lists what it takes.",
     400: "The request cannot be read.",
 }
+_CLIENT_CLOSED = 499  # as proxies log it
 
 
 def install(app: FastAPI) -> None:
@@ -30,7 +31,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ProblemError, _problem_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Exception, _defect)
+    app.add_exception_handler(ClientDisconnect, _gone)
+    app.add_exception_handler(Exception, defect)
 
 
 async def _service_error(_request: Request, error: Any) -> Response:
@@ -54,7 +56,13 @@ async def _http_error(_request: Request, error: Any) -> Response:
     return response
 
 
-async def _defect(request: Request, error: Exception) -> Response:
+async def _gone(_request: Request, _error: Any) -> Response:
+    """Who hung up while their request was read; nobody gets this answer."""
+    return Response(status_code=_CLIENT_CLOSED)
+
+
+async def defect(request: Request, error: Exception) -> Response:
+    """The answer to a request that met a defect; the log has the rest."""
     route = getattr(request.scope.get("route"), "path", "")
     log.error("a request failed", route=route, exc_info=error)
     extra = {"request_id": request_id.get()}

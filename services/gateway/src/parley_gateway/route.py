@@ -6,14 +6,16 @@ from collections.abc import Awaitable, Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from parley_gateway.documents import JsonRequest, check_content_type
 from parley_gateway.principal import EVERYBODY, Principal, Role
 from parley_gateway.problems import ProblemError, problem_of
+from parley_gateway.refusals import defect
 from parley_kit.errors import PermissionDeniedError, ServiceError
 
 if TYPE_CHECKING:
@@ -87,7 +89,31 @@ class DirectRoute(SignedInRoute):
             response = problem_of(error).response()
         except ProblemError as error:
             response = error.problem.response()
+        except ClientDisconnect:
+            return  # nobody waits for an answer
+        except Exception as error:  # noqa: BLE001  # logged there
+            response = await defect(request, error)
         await response(scope, receive, send)
+
+
+class DirectRoutes:
+    """The application, with its hot routes in front of all that the others pass."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        self._routes = [one for one in app.router.routes if isinstance(one, DirectRoute)]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one connection."""
+        if scope["type"] == "http" and scope["method"] == "POST":
+            for route in self._routes:
+                found = route.path_regex.match(scope["path"])
+                if found is not None:
+                    more = {"app": self._app, "route": route, "path_params": found.groupdict()}
+                    scope.update(more)
+                    await route.handle(scope, receive, send)
+                    return
+        await self._app(scope, receive, send)
 
 
 def _with_json(handler: Handler, *, has_document: bool) -> Handler:

@@ -311,4 +311,5 @@ def connection_view(connection: authorization_pb2.Connection) -> Json:
         "last_error": connection.last_error or None,
         "last_error_at": moment(connection, "last_error_at"),
         "created_at": moment(connection, "created_at"),
+        "last_synced_at": moment(connection, "last_synced_at"),
     }

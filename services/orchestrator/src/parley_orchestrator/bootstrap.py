@@ -25,6 +25,8 @@ from parley.orchestrator.v1 import (
     inbox_pb2_grpc,
     messages_pb2,
     messages_pb2_grpc,
+    people_overview_pb2,
+    people_overview_pb2_grpc,
     sessions_pb2,
     sessions_pb2_grpc,
     stream_pb2,
@@ -54,6 +56,7 @@ from parley_orchestrator.servicers.operations import (
     DeliveryServicer,
     InboxServicer,
 )
+from parley_orchestrator.servicers.overview import PeopleOverviewServicer
 from parley_orchestrator.servicers.people import AccessServicer, AgentServicer, UserServicer
 from parley_orchestrator.servicers.stream import StreamServicer
 from parley_orchestrator.settings import OrchestratorSettings
@@ -76,6 +79,11 @@ from parley_orchestrator.use_cases.hand_on import HandOn
 from parley_orchestrator.use_cases.hear_text import HearText
 from parley_orchestrator.use_cases.ingest import Ingest
 from parley_orchestrator.use_cases.note_typing import NoteTyping
+from parley_orchestrator.use_cases.oversee import (
+    ForgetOverviewChanges,
+    GetOverview,
+    ListOverviewChanges,
+)
 from parley_orchestrator.use_cases.record_outcomes import RecordOutcomes
 from parley_orchestrator.use_cases.record_response import RecordResponse
 from parley_orchestrator.use_cases.register import (
@@ -180,6 +188,7 @@ class Orchestrator:
             EndStalePresence(self._store),
             self._hand_on,
             ForgetPaces(self._store, utc_now),
+            ForgetOverviewChanges(self._store, utc_now),
         ]
         return [
             self.directory.run,
@@ -281,6 +290,14 @@ class Orchestrator:
                 ChannelDirectoryServicer(directory, store),
             ),
             _registration(inbox_pb2, inbox_pb2_grpc, "InboxService", InboxServicer(ingest)),
+            _registration(
+                people_overview_pb2,
+                people_overview_pb2_grpc,
+                "PeopleOverviewService",
+                PeopleOverviewServicer(
+                    GetOverview(store, directory), ListOverviewChanges(store), directory
+                ),
+            ),
             _registration(stream_pb2, stream_pb2_grpc, "StreamService", self._streams),
         ]
 

@@ -6,6 +6,7 @@ together are stored together; its `now` is the database's clock.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +27,7 @@ from parley_orchestrator.domain.feedback import FeedbackRequest, KeptAnswer, Res
 from parley_orchestrator.domain.pacing import Key, Pace
 from parley_orchestrator.domain.people import Agent, Preferences, Sender, User
 from parley_orchestrator.domain.routing import ChannelFacts
+from parley_orchestrator.domain.talks import Talk
 
 T = TypeVar("T")
 
@@ -133,6 +135,9 @@ class People(Protocol):
     def users_like(self, sender: Sender) -> list[User]: ...
     def learn(self, user_id: str, addresses: Mapping[str, str]) -> None: ...
     def set_preferences(self, user_id: str, preferences: Preferences) -> None: ...
+    def note_overview(self, user_ids: Iterable[str]) -> None: ...
+    def overview_changes(self, after: str, limit: int) -> list[tuple[str, User]]: ...
+    def forget_overview_changes(self, before: str) -> int: ...
     def add_token(
         self, token_hash: str, user_id: str, issued_by: str, expires_at: datetime
     ) -> None: ...
@@ -148,6 +153,7 @@ class Conversations(Protocol):
     def detailed(self, session_id: str) -> Session | None: ...
     def list_sessions(self, viewer: Viewer, page: Page) -> list[Session]: ...
     def sessions_of(self, user_ids: Iterable[str], limit: int) -> list[str]: ...
+    def talks(self, user_ids: Collection[str], channel: str, most: int) -> list[Talk]: ...
     def hooked_agents(self, session_ids: Iterable[str]) -> dict[str, str]: ...
     def event(self, session_id: str, seq: int) -> Event | None: ...
     def mark_read(self, user_id: str, session_id: str, seq: int) -> bool: ...
@@ -180,6 +186,7 @@ class Feedback(Protocol):
     ) -> None: ...
     def answers(self, request_id: str, limit: int) -> list[KeptAnswer]: ...
     def approvers(self, request_id: str) -> set[str]: ...
+    def sessions_of(self, request_ids: Iterable[str]) -> set[str]: ...
     def expired(self, limit: int) -> list[str]: ...
     def to_escalate(self, limit: int) -> list[FeedbackRequest]: ...
     def mark_escalated(self, request_id: str, steps: int, next_at: datetime | None) -> None: ...
@@ -192,6 +199,7 @@ class Deliveries(Protocol):
     def enqueue(self, deliveries: Sequence[Delivery]) -> None: ...
     def get(self, ids: Iterable[str]) -> dict[str, Delivery]: ...
     def of_subject(self, subject_id: str) -> list[Delivery]: ...
+    def sessions_of(self, ids: Iterable[str]) -> set[str]: ...
     def listed(
         self, viewer: Viewer, *, subject_id: str, state: str, session_id: str, page: Page
     ) -> list[Delivery]: ...
@@ -277,12 +285,27 @@ class Unit(Protocol):
     @property
     def live(self) -> Live: ...
 
+    def concern(self, sessions: Collection[str]) -> None:
+        """Says whose logs the command will write, as early as it knows and does not lock yet."""
+
     def hint(self, text: str) -> None:
         """Leaves a hint that listeners get after commit.
 
         ``session:…``, ``due:…``, ``revoked:…``, ``presence:…``, and of what is not kept
         ``typing:session:who``, ``read:session:user``; ``*`` says that any may be missing.
         """
+
+
+class Standing(Protocol[T]):
+    """A command that stands by."""
+
+    @property
+    def result(self) -> asyncio.Future[T]:
+        """Resolved after commit."""
+
+    @property
+    def withdraw(self) -> Callable[[], bool]:
+        """Takes the command back; False when it was called: the result is on the way."""
 
 
 class Store(Protocol):
@@ -293,7 +316,13 @@ class Store(Protocol):
 
         `sessions` are those whose logs it is known to write: they are locked before anything else,
         so that sessions always come before lanes, and commands that run together never wait for
-        each other in a circle.
+        each other in a circle. A command that turns out to write others runs again with them.
+        """
+
+    def stand_by(self, hint: str, command: Callable[[Unit], T]) -> Standing[T]:
+        """Lets a command run in the first transaction of this process that leaves a hint.
+
+        It sees what that one stored, and commits together with it.
         """
 
     async def read(self, query: Callable[[Unit], T]) -> T:

@@ -12,6 +12,7 @@ from parley_kit.process import run
 from parley_kit.store import Database
 from parley_kit.store.migrating import create_if_missing
 from parley_slack.bootstrap import CHANNEL, open_service
+from parley_slack.homes.tables import MIGRATIONS
 from parley_slack.settings import SlackSettings
 
 
@@ -29,7 +30,8 @@ async def _migrate(_stopping: asyncio.Event) -> None:
     create_if_missing(settings.database_url)
     database = Database(settings.database_url)
     try:
-        await migrations(CHANNEL).apply(database)
+        for each in (migrations(CHANNEL), MIGRATIONS):
+            await each.apply(database)
     finally:
         await database.close()
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from importlib.metadata import version
 
 from parley.channel.v1 import authorization_pb2, card_pb2, channel_pb2, outcome_pb2, webhook_pb2
-from parley.common.v1 import feedback_pb2
 from parley_kit.adapter.ledger import LedgerEntry, SentRecord
 from parley_kit.adapter.provider import DeliveryFailedError, LookUp, LookUpQuery
 from parley_kit.clock import Clock
+from parley_slack.inbound.cards import kept_details
 from parley_slack.inbound.webhooks import Webhooks
 from parley_slack.rendering.blocks import Post
 from parley_slack.rendering.card import CardRefusedError, card_post
 from parley_slack.rendering.message import MAX_CHARACTERS, posts
 from parley_slack.sending.look_up import LookUps
 from parley_slack.sending.posting import Posting
+from parley_slack.sending.recent import RecentCards
 from parley_slack.sending.references import parse_handle
 from parley_slack.workspaces.authorization import Authorization
 from parley_slack.workspaces.health import Health
@@ -23,20 +25,24 @@ from parley_slack.workspaces.people import People
 
 MAX_BATCH = 200
 _LONG_CHARACTERS = 4_000
-_KEPT_PROMPT = 2_500
-_DESCRIPTION = channel_pb2.DescribeResponse(
-    channel="slack",
-    display_name="Slack",
-    address_keys=["slack_user_id", "email"],
-    furthest_state="sent",
-    can_update_cards=True,
-    needs_answer_links=False,
-    can_look_up=True,
-    feedback_kinds=["approval", "choice", "text", "form"],
-    max_text_characters=MAX_CHARACTERS,
-    max_batch_size=MAX_BATCH,
-    version=version("parley-slack"),
-)
+
+
+def description(limits: Sequence[channel_pb2.PacingLimit]) -> channel_pb2.DescribeResponse:
+    """What the channel is and can do."""
+    return channel_pb2.DescribeResponse(
+        channel="slack",
+        display_name="Slack",
+        address_keys=["slack_user_id", "email"],
+        furthest_state="sent",
+        can_update_cards=True,
+        needs_answer_links=False,
+        can_look_up=True,
+        feedback_kinds=["approval", "choice", "text", "form", "comment"],
+        max_text_characters=MAX_CHARACTERS,
+        max_batch_size=MAX_BATCH,
+        version=version("parley-slack"),
+        pacing_limits=limits,
+    )
 
 
 class SlackProvider:
@@ -46,31 +52,34 @@ class SlackProvider:
         self,
         *,
         posting: Posting,
+        recent: RecentCards,
         people: People,
         look_ups: LookUps,
         authorization: Authorization,
         health: Health,
         webhooks: Webhooks,
         clock: Clock,
+        page_url: str,
+        limits: Sequence[channel_pb2.PacingLimit],
     ) -> None:
         self._posting = posting
+        self._recent = recent
         self._people = people
         self._look_ups = look_ups
         self._authorization = authorization
         self._health = health
         self._webhooks = webhooks
         self._clock = clock
+        self._page_url = page_url
+        self._description = description(limits)
 
     def describe(self) -> channel_pb2.DescribeResponse:
         """What the channel is and can do."""
-        return _DESCRIPTION
+        return self._description
 
     def details_of_card(self, request: channel_pb2.RequestFeedbackRequest) -> dict[str, str]:
-        """The digest to judge an answer by, and what its modal shows."""
-        card = request.card
-        details = {"digest": card.digest, "prompt": card.prompt[:_KEPT_PROMPT]}
-        is_form = card.kind == feedback_pb2.FEEDBACK_KIND_FORM
-        return details | ({"schema": card.schema_json} if is_form else {})
+        """The card, for its modals and to judge an answer by."""
+        return kept_details(request.card)
 
     async def send_message(self, request: channel_pb2.SendMessageRequest) -> SentRecord:
         """Posts a message."""
@@ -86,10 +95,11 @@ class SlackProvider:
 
     async def send_card(self, request: channel_pb2.RequestFeedbackRequest) -> SentRecord:
         """Posts a card."""
-        rendered = [_rendered(request.card)]
-        return await self._posting.post(
-            request.delivery_id, request.recipient, request.conversation, rendered
-        )
+        rendered = [self._rendered(request.card)]
+        with self._recent.going_out(request.card.request_id):
+            return await self._posting.post(
+                request.delivery_id, request.recipient, request.conversation, rendered
+            )
 
     async def update_card(
         self, request: channel_pb2.UpdateFeedbackRequest, card: LedgerEntry | None
@@ -103,7 +113,7 @@ class SlackProvider:
         if not connection_id:
             place = await self._people.find(request.recipient)
             connection_id = place.workspace.connection_id
-        await self._posting.update(connection_id, handle, _rendered(request.card))
+        await self._posting.update(connection_id, handle, self._rendered(request.card))
         thread_ref = card.sent.thread_ref if card and card.sent else request.conversation.thread_ref
         return SentRecord(request.provider_ref, thread_ref, connection_id, self._clock())
 
@@ -145,12 +155,11 @@ class SlackProvider:
         """Takes events and interactions."""
         return await self._webhooks.handle(request)
 
-
-def _rendered(card: card_pb2.Card) -> Post:
-    try:
-        return card_post(card)
-    except CardRefusedError as error:
-        raise _rejected(error.code, str(error)) from None
+    def _rendered(self, card: card_pb2.Card) -> Post:
+        try:
+            return card_post(card, self._page_url)
+        except CardRefusedError as error:
+            raise _rejected(error.code, str(error)) from None
 
 
 def _rejected(code: str, message: str) -> DeliveryFailedError:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, insert, or_, select, update
@@ -18,9 +16,10 @@ from parley_kit.adapter.accounts import (
 )
 from parley_kit.adapter.inbox import Inbox
 from parley_kit.adapter.tables import AdapterTables
+from parley_kit.adapter.tokens import NO_TOKENS, Tokens, TokenSeal
 from parley_kit.errors import FailedPreconditionError, Reason, unknown_id
 from parley_kit.ids import new_id
-from parley_kit.sealing import KeyRing, Secret, UnsealError
+from parley_kit.sealing import KeyRing, UnsealError
 from parley_kit.store import Database, Transaction
 
 __all__ = [
@@ -33,16 +32,6 @@ __all__ = [
     "UnreadableTokensError",
 ]
 UNREADABLE_TOKENS = "unreadable_tokens"
-_NO_TOKENS = {"sealed_access_token": None, "sealed_refresh_token": None}
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """What the provider gave; `refresh` is empty where there is none, `expires_at` None for never."""
-
-    access: Secret
-    refresh: Secret = field(default_factory=lambda: Secret(""))
-    expires_at: datetime | None = None
 
 
 class UnreadableTokensError(FailedPreconditionError):
@@ -78,7 +67,7 @@ class Connections:
         self._inbox = inbox
         self._channel = tables.channel
         self._table = tables.connections
-        self._keys = keys
+        self._seal = TokenSeal(keys)
 
     async def connect(
         self,
@@ -118,7 +107,7 @@ class Connections:
                 "state": dict(state),
                 "last_error": "",
                 "connected_at": tx.now,
-                **self._sealed(connection_id, tokens),
+                **self._seal.sealed(connection_id, tokens),
             }
             if known:
                 is_it = self._table.c.connection_id == connection_id
@@ -168,17 +157,10 @@ class Connections:
             NotFoundError: There is no such connection.
             UnreadableTokensError: They do not open; the account must be connected again.
         """
-
-        def query(tx: Transaction) -> Tokens:
-            row = self._row(tx, connection_id)
-            return Tokens(
-                self._opened(row, "sealed_access_token"),
-                self._opened(row, "sealed_refresh_token"),
-                row["token_expires_at"],
-            )
-
         try:
-            return await self._database.write(query)
+            return await self._database.write(
+                lambda tx: self._seal.opened(self._row(tx, connection_id))
+            )
         except UnsealError as cause:
             error = UnreadableTokensError(self._channel, connection_id)
             await self.mark(connection_id, RECONNECT_NEEDED, error.message, UNREADABLE_TOKENS)
@@ -192,7 +174,23 @@ class Connections:
         An empty refresh token keeps the stored one.
         """
         scopes = {"granted_scopes": list(granted_scopes)} if granted_scopes else {}
-        await self._update(connection_id, {**self._sealed(connection_id, tokens), **scopes})
+        await self._update(connection_id, {**self._seal.sealed(connection_id, tokens), **scopes})
+
+    async def reseal(self) -> int:
+        """Seals with the newest key what another one sealed; answers how many connections had it.
+
+        What does not open stays as it is: its key may come back.
+        """
+
+        def command(tx: Transaction) -> int:
+            rows = tx.connection.execute(select(self._table).with_for_update()).mappings().all()
+            changes = {row["connection_id"]: self._seal.resealed(row) for row in rows}
+            for connection_id, values in changes.items():
+                if values:
+                    self._write_in(tx, connection_id, values)
+            return sum(map(bool, changes.values()))
+
+        return await self._database.write(command)
 
     async def mark(self, connection_id: str, status: str, detail: str, error: str = "") -> None:
         """Changes the status; a revoked connection stays so, and its tokens are forgotten.
@@ -205,7 +203,7 @@ class Connections:
             if before.status == REVOKED:
                 return False
             values: dict[str, Any] = {"status": status, "detail": detail}
-            values |= _NO_TOKENS if status == REVOKED else {}
+            values |= NO_TOKENS if status == REVOKED else {}
             self._write_in(tx, connection_id, values | (_noted(tx, error) if error else {}))
             if (before.status, status) != (CONNECTED, RECONNECT_NEEDED):
                 return False
@@ -214,6 +212,21 @@ class Connections:
 
         if await self._database.write(command):
             self._inbox.changed.set()
+
+    async def end(self, account: Account, detail: str, error: str) -> bool:
+        """Revokes an installation, unless it was connected anew meanwhile; answers whether."""
+
+        def command(tx: Transaction) -> bool:
+            is_it = (
+                self._table.c.connection_id == account.connection_id,
+                self._table.c.connected_at == account.connected_at,
+                self._table.c.status != REVOKED,
+            )
+            values = {"status": REVOKED, "detail": detail, **NO_TOKENS, **_noted(tx, error)}
+            ended = tx.connection.execute(update(self._table).where(*is_it).values(values))
+            return bool(ended.rowcount)
+
+        return await self._database.write(command)
 
     async def note_error(self, connection_id: str, error: str) -> None:
         """Keeps the last error's code for the status page."""
@@ -253,23 +266,6 @@ class Connections:
     def _write_in(self, tx: Transaction, connection_id: str, values: dict[str, Any]) -> None:
         is_it = self._table.c.connection_id == connection_id
         tx.connection.execute(update(self._table).where(is_it).values(values))
-
-    def _sealed(self, connection_id: str, tokens: Tokens) -> dict[str, Any]:
-        def seal(secret: Secret, column: str) -> str:
-            return self._keys.seal(secret, row=connection_id, field=column)
-
-        sealed: dict[str, Any] = {
-            "sealed_access_token": seal(tokens.access, "sealed_access_token"),
-            "token_expires_at": tokens.expires_at,
-        }
-        if tokens.refresh:
-            sealed["sealed_refresh_token"] = seal(tokens.refresh, "sealed_refresh_token")
-        return sealed
-
-    def _opened(self, row: RowMapping, column: str) -> Secret:
-        if row[column] is None:
-            return Secret("")
-        return self._keys.unseal(row[column], row=row["connection_id"], field=column)
 
     def _row(self, tx: Transaction, connection_id: str, *, is_locked: bool = False) -> RowMapping:
         statement = select(self._table).where(self._table.c.connection_id == connection_id)

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from parley.orchestrator.v1 import inbox_pb2
 from parley_kit import crash_points
+from parley_kit.adapter.replies import Replies
 from parley_kit.adapter.tables import AdapterTables
 from parley_kit.store import Database, Transaction
 
@@ -21,9 +22,10 @@ CLAIM_SECONDS = 15
 class Inbox:
     """Items that wait to be handed to the orchestrator, each once per `inbound_id`."""
 
-    def __init__(self, database: Database, tables: AdapterTables) -> None:
+    def __init__(self, database: Database, tables: AdapterTables, replies: Replies) -> None:
         self._database = database
         self._inbox = tables.inbox
+        self._replies = replies
         self.changed = asyncio.Event()
 
     async def put(self, items: Sequence[inbox_pb2.InboundItem]) -> int:
@@ -85,15 +87,21 @@ class Inbox:
         )
 
     async def settle(self, results: Sequence[inbox_pb2.IngestResult]) -> None:
-        """Marks items as handed over, with the orchestrator's verdict; forgets their content."""
+        """Marks items as handed over, with the orchestrator's verdict; forgets their content.
 
-        def command(tx: Transaction) -> None:
+        What is to be said to their senders is kept in the same transaction.
+        """
+
+        def command(tx: Transaction) -> bool:
+            is_more = False
             for result in results:
+                is_more |= self._replies.settle_in(tx, result)
                 values = {
                     "due_at": None,
                     "item": b"",
                     "verdict": inbox_pb2.IngestVerdict.Name(result.verdict),
                     "detail": result.detail,
+                    "session_id": result.session_id,
                 }
                 tx.connection.execute(
                     update(self._inbox)
@@ -101,8 +109,18 @@ class Inbox:
                     .values(values)
                 )
 
-        if results:
-            await self._database.write(command)
+            return is_more
+
+        is_more = await self._database.write(command) if results else False
+        if is_more:
+            self._replies.changed.set()
+
+    async def session_of(self, inbound_id: str) -> str:
+        """The session that a text went to; empty where that is not known."""
+        is_it = self._inbox.c.inbound_id == inbound_id
+        query = select(self._inbox.c.session_id).where(is_it)
+        found = await self._database.write(lambda tx: tx.connection.execute(query).scalar())
+        return found or ""
 
     async def postpone(self, inbound_ids: Sequence[str], delay: timedelta) -> None:
         """Lets taken items come up again after the delay."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from parley_kit.adapter.leases import Leases
 from parley_kit.adapter.ledger import Ledger
 from parley_kit.adapter.oauth_states import OAuthStates
 from parley_kit.adapter.provider import Provider
+from parley_kit.adapter.replies import Replies
+from parley_kit.adapter.resealing import Resealing
 from parley_kit.adapter.servicer import ChannelServicer
 from parley_kit.adapter.settings import AdapterSettings
 from parley_kit.adapter.tables import AdapterTables, adapter_tables
@@ -37,6 +39,7 @@ class Storage:
     connections: Connections
     ledger: Ledger
     inbox: Inbox
+    replies: Replies
     oauth_states: OAuthStates
     leases: Leases
 
@@ -44,13 +47,15 @@ class Storage:
 def open_storage(channel: str, database: Database, keys: KeyRing) -> Storage:
     """The storage of a channel in a database."""
     tables = adapter_tables(channel)
-    inbox = Inbox(database, tables)
+    replies = Replies(database, tables)
+    inbox = Inbox(database, tables, replies)
     return Storage(
         database,
         tables,
         Connections(database, tables, keys, inbox),
         Ledger(database, tables),
         inbox,
+        replies,
         OAuthStates(database, tables, keys),
         Leases(database, tables),
     )
@@ -78,7 +83,7 @@ class ChannelService:
         port: int,
         storage: Storage,
         provider: Provider,
-        background: list[Callable[[], Awaitable[None]]],
+        background: Sequence[Callable[[], Awaitable[None]]],
         *,
         claims_updates: bool = False,
     ) -> None:
@@ -92,7 +97,8 @@ class ChannelService:
         )
         self.server = ServiceServer(settings, port, [registration])
         stub = self._orchestrator.stub(inbox_pb2_grpc.InboxServiceStub)
-        self._background = [Forwarder(storage.inbox, stub).run, *background]
+        own = [Forwarder(storage.inbox, stub).run, Resealing(storage.connections).run]
+        self._background = [*own, *background]
 
     async def serve_until(self, stopping: asyncio.Event) -> None:
         """Serves until told to stop, then drains. A loop that fails ends the process."""
@@ -114,9 +120,15 @@ async def _forever(work: Callable[[], Awaitable[None]]) -> None:
     await work()
 
 
-async def prepare(channel: str, settings: AdapterSettings, database: Database) -> None:
-    """Migrates an embedded database; waits for a shared one to be migrated."""
-    if database.is_sqlite or settings.migrate_on_start:
-        await migrations(channel).apply(database)
-    else:
-        await migrations(channel).wait_until_applied(database)
+async def prepare(
+    channel: str, settings: AdapterSettings, database: Database, *own: Migrations
+) -> None:
+    """Migrates an embedded database; waits for a shared one to be migrated.
+
+    `own` are the channel's own tables, beside those that all channels have.
+    """
+    for each in (migrations(channel), *own):
+        if database.is_sqlite or settings.migrate_on_start:
+            await each.apply(database)
+        else:
+            await each.wait_until_applied(database)

@@ -30,6 +30,7 @@ class AdapterTables:
     ledger: Table
     references: Table
     inbox: Table
+    replies: Table
     oauth_states: Table
     leases: Table
 
@@ -44,6 +45,7 @@ def adapter_tables(prefix: str) -> AdapterTables:
         _ledger(prefix, metadata),
         _references(prefix, metadata),
         _inbox(prefix, metadata),
+        _replies(prefix, metadata),
         _oauth_states(prefix, metadata),
         _leases(prefix, metadata),
     )
@@ -124,8 +126,28 @@ def _inbox(prefix: str, metadata: MetaData) -> Table:
         Column("due_at", Utc),
         Column("verdict", String),
         Column("detail", String),
+        Column("session_id", String),
     )
     Index(f"ix_{prefix}_inbox_due", table.c.due_at)
+    return table
+
+
+def _replies(prefix: str, metadata: MetaData) -> Table:
+    table = Table(
+        f"{prefix}_replies",
+        metadata,
+        Column("inbound_id", String, primary_key=True),
+        Column("item", LargeBinary, nullable=False),
+        Column("state", String, nullable=False),
+        Column("choices", JSON, nullable=False),
+        Column("note", Text, nullable=False),
+        Column("session_id", String, nullable=False),
+        Column("verdict", String, nullable=False),
+        Column("provider_ref", String, nullable=False),
+        Column("tries", Integer, nullable=False),
+        Column("due_at", Utc),
+    )
+    Index(f"ix_{prefix}_replies_due", table.c.due_at)
     return table
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, text
 
 from parley_kit.clock import utc_now
 from parley_kit.store import engines
 from parley_kit.store.failures import translated
-from parley_kit.store.writer import GroupWriter, Job, LockRows
+from parley_kit.store.jobs import Job
+from parley_kit.store.writer import GroupWriter, LockRows, UnlockedRowsError
 
 T = TypeVar("T")
 Hints = frozenset[str]
@@ -28,17 +30,42 @@ class Transaction:
         connection: For SQLAlchemy Core statements.
         now: The database's clock, aware UTC; read once a group.
         hints: Short texts that are handed to the listeners after commit, e.g. ``session:ses_1``.
+        locked: The rows that were locked at its beginning; None where nobody waits for rows.
     """
 
-    __slots__ = ("connection", "hints", "now")
+    __slots__ = ("connection", "hints", "locked", "now")
 
     def __init__(self, connection: Connection, now: datetime) -> None:
         self.connection = connection
         self.now = now
         self.hints: set[str] = set()
+        self.locked: frozenset[str] | None = None
+
+    def require(self, rows: Collection[str]) -> None:
+        """Says which rows the command is about to change.
+
+        Raises:
+            UnlockedRowsError: They were not locked at the beginning; the command runs again with
+                them, so that all commands lock in one order and never wait in a circle.
+        """
+        if self.locked is not None and not self.locked.issuperset(rows):
+            raise UnlockedRowsError(rows)
 
 
 Command = Callable[[Transaction], T]
+
+
+@dataclass(frozen=True)
+class Standing(Generic[T]):
+    """A command that stands by.
+
+    Attributes:
+        result: Resolved after commit, as `Database.write` would return or raise.
+        withdraw: Takes the command back; False when it was called: the result is on the way.
+    """
+
+    result: asyncio.Future[T]
+    withdraw: Callable[[], bool]
 
 
 class Database:
@@ -84,8 +111,9 @@ class Database:
 
         Args:
             command: Runs in the writer's thread; may run again when it lost a race.
-            rows: What the command is known to lock. Commands of one group lock in the order in
-                which they happen to stand; two groups would wait for each other without this.
+            rows: What the command is known to lock. Commands that name rows are stored together,
+                and all their rows are locked first, in order; one that names none is stored by
+                itself, and runs again if it turns out to need some (`Transaction.require`).
 
         Raises:
             ServiceError: What the command raised (its own changes are rolled back), or
@@ -96,6 +124,17 @@ class Database:
         job: Job[T] = Job(command, loop, loop.create_future(), frozenset(rows))
         self._writer.put(job)
         return await job.future
+
+    def stand_by(self, hint: str, command: Command[T]) -> Standing[T]:
+        """Lets a command run in the first transaction of this process that leaves a hint.
+
+        It runs after those that left it and commits together with them: what they stored is
+        taken further without another commit. Await `result`, or `withdraw` it.
+        """
+        loop = asyncio.get_running_loop()
+        job: Job[T] = Job(command, loop, loop.create_future())
+        self._writer.standing_by.add(hint, job)
+        return Standing(job.future, lambda: self._writer.standing_by.withdraw(hint, job))
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Runs a query beside the writers; in memory it takes its turn among them."""

@@ -256,6 +256,7 @@ class OpenAnswerLinkResponse(_message.Message):
     USER_NAME_FIELD_NUMBER: _builtins.int
     USED_FIELD_NUMBER: _builtins.int
     AUTHOR_NAME_FIELD_NUMBER: _builtins.int
+    USER_TIMEZONE_FIELD_NUMBER: _builtins.int
     user_id: _builtins.str
     """The person the link is bound to."""
     user_name: _builtins.str
@@ -264,6 +265,8 @@ class OpenAnswerLinkResponse(_message.Message):
     """The link was used for an answer already."""
     author_name: _builtins.str
     """Who asks, as people shall read it."""
+    user_timezone: _builtins.str
+    """The person's IANA time zone, e.g. "Europe/Vienna"; empty when not known."""
     @_builtins.property
     def request(self) -> _feedback_pb2.FeedbackRequest:
         """The request as it stands now."""
@@ -276,10 +279,11 @@ class OpenAnswerLinkResponse(_message.Message):
         user_name: _builtins.str = ...,
         used: _builtins.bool = ...,
         author_name: _builtins.str = ...,
+        user_timezone: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["request", b"request"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["author_name", b"author_name", "request", b"request", "used", b"used", "user_id", b"user_id", "user_name", b"user_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["author_name", b"author_name", "request", b"request", "used", b"used", "user_id", b"user_id", "user_name", b"user_name", "user_timezone", b"user_timezone"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

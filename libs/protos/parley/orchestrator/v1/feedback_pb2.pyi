@@ -590,7 +590,9 @@ class RecordResponseRequest(_message.Message):
     channel: _builtins.str
     """By which channel the answer came: "websocket" or "api" from the gateway."""
     link_token: _builtins.str
-    """The token of an answer link; then the caller may be unset and the assurance is link."""
+    """The token of an answer link; then the caller may be unset and the assurance is link. A caller
+    must be the user that the link was sent to; then the assurance is session.
+    """
     digest: _builtins.str
     """The digest that was shown; checked when set."""
     edited_action_json: _builtins.str

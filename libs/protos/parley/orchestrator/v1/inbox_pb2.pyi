@@ -46,6 +46,10 @@ class _IngestVerdictEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_IngestV
     """What it is about is not settled here yet: hand the same item in again in some seconds. Nothing
     of it is stored.
     """
+    INGEST_VERDICT_CHOOSE: _IngestVerdict.ValueType  # 8
+    """It may belong to several conversations: ask the sender, then hand the item in again with the
+    session_id they chose. Nothing was stored; the channel keeps the item.
+    """
 
 class IngestVerdict(_IngestVerdict, metaclass=_IngestVerdictEnumTypeWrapper):
     """What became of an item."""
@@ -67,6 +71,10 @@ INGEST_VERDICT_UNCLEAR: IngestVerdict.ValueType  # 6
 INGEST_VERDICT_LATER: IngestVerdict.ValueType  # 7
 """What it is about is not settled here yet: hand the same item in again in some seconds. Nothing
 of it is stored.
+"""
+INGEST_VERDICT_CHOOSE: IngestVerdict.ValueType  # 8
+"""It may belong to several conversations: ask the sender, then hand the item in again with the
+session_id they chose. Nothing was stored; the channel keeps the item.
 """
 Global___IngestVerdict: _TypeAlias = IngestVerdict  # noqa: Y015
 
@@ -251,6 +259,8 @@ class InboundText(_message.Message):
     REPLY_TOKEN_FIELD_NUMBER: _builtins.int
     DECISION_FIELD_NUMBER: _builtins.int
     OMITTED_FIELD_NUMBER: _builtins.int
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    CAN_ASK_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """The visible text without quotes, Markdown or plain."""
     delivery_id: _builtins.str
@@ -263,6 +273,14 @@ class InboundText(_message.Message):
     """
     omitted: _builtins.str
     """Attachments and other content that is not passed on, for people, e.g. "2 files: a.pdf, b.png"."""
+    session_id: _builtins.str
+    """The session that the sender chose, or that an earlier text of the same thread went to; they must
+    take part in it. Only looked at where no delivery or token says where the text belongs.
+    """
+    can_ask: _builtins.bool
+    """The channel asks the sender which conversation is meant where that is not clear, and then hands
+    the same item in again with session_id. Without it, the channel's newest conversation is taken.
+    """
     def __init__(
         self,
         *,
@@ -271,10 +289,12 @@ class InboundText(_message.Message):
         reply_token: _builtins.str = ...,
         decision: _builtins.str = ...,
         omitted: _builtins.str = ...,
+        session_id: _builtins.str = ...,
+        can_ask: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["decision", b"decision", "delivery_id", b"delivery_id", "omitted", b"omitted", "reply_token", b"reply_token", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["can_ask", b"can_ask", "decision", b"decision", "delivery_id", b"delivery_id", "omitted", b"omitted", "reply_token", b"reply_token", "session_id", b"session_id", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -292,6 +312,8 @@ class InboundAnswer(_message.Message):
     CARD_DELIVERY_ID_FIELD_NUMBER: _builtins.int
     DIGEST_FIELD_NUMBER: _builtins.int
     EDITED_ACTION_JSON_FIELD_NUMBER: _builtins.int
+    REFUSAL_FIELD_NUMBER: _builtins.int
+    IS_FROM_OVERVIEW_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """The request."""
     value_json: _builtins.str
@@ -304,6 +326,14 @@ class InboundAnswer(_message.Message):
     """The digest that the card carries; empty when the channel cannot carry it."""
     edited_action_json: _builtins.str
     """The action as the person changed it, JSON text, with the value "approved"; empty otherwise."""
+    refusal: _builtins.str
+    """Why the channel refuses the gesture, e.g. "it is in another message than the card"; it is kept
+    for audit and decides nothing. Empty for a gesture that the channel vouches for.
+    """
+    is_from_overview: _builtins.bool
+    """It was given where the person sees all their requests (see PeopleOverviewService), which needs
+    no card: the sender must be a respondent, and the digest must be there.
+    """
     def __init__(
         self,
         *,
@@ -313,10 +343,12 @@ class InboundAnswer(_message.Message):
         card_delivery_id: _builtins.str = ...,
         digest: _builtins.str = ...,
         edited_action_json: _builtins.str = ...,
+        refusal: _builtins.str = ...,
+        is_from_overview: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["card_delivery_id", b"card_delivery_id", "comment", b"comment", "digest", b"digest", "edited_action_json", b"edited_action_json", "request_id", b"request_id", "value_json", b"value_json"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["card_delivery_id", b"card_delivery_id", "comment", b"comment", "digest", b"digest", "edited_action_json", b"edited_action_json", "is_from_overview", b"is_from_overview", "refusal", b"refusal", "request_id", b"request_id", "value_json", b"value_json"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -431,23 +463,73 @@ class IngestResult(_message.Message):
     INBOUND_ID_FIELD_NUMBER: _builtins.int
     VERDICT_FIELD_NUMBER: _builtins.int
     DETAIL_FIELD_NUMBER: _builtins.int
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    CHOICES_FIELD_NUMBER: _builtins.int
+    TELLS_SENDER_FIELD_NUMBER: _builtins.int
     inbound_id: _builtins.str
     """The item."""
     verdict: Global___IngestVerdict.ValueType
-    """The verdict; any of them but LATER means: stored, do not send it again."""
+    """The verdict; any but LATER and CHOOSE means: stored, do not send it again."""
     detail: _builtins.str
     """For people: who won, or why it was refused."""
+    session_id: _builtins.str
+    """The session that a text went to; empty for anything else."""
+    tells_sender: _builtins.bool
+    """Nobody else tells the sender what became of it: the channel shall, with the detail, where it can."""
+    @_builtins.property
+    def choices(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConversationChoice]:
+        """With the verdict CHOOSE: the conversations that it may belong to, likeliest first."""
+
     def __init__(
         self,
         *,
         inbound_id: _builtins.str = ...,
         verdict: Global___IngestVerdict.ValueType = ...,
         detail: _builtins.str = ...,
+        session_id: _builtins.str = ...,
+        choices: _abc.Iterable[Global___ConversationChoice] | None = ...,
+        tells_sender: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "inbound_id", b"inbound_id", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["choices", b"choices", "detail", b"detail", "inbound_id", b"inbound_id", "session_id", b"session_id", "tells_sender", b"tells_sender", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___IngestResult: _TypeAlias = IngestResult  # noqa: Y015
+
+@_typing.final
+class ConversationChoice(_message.Message):
+    """A conversation that a text may belong to."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    AGENT_NAME_FIELD_NUMBER: _builtins.int
+    LAST_ACTIVE_AT_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    """The session."""
+    title: _builtins.str
+    """Its title; may be empty."""
+    agent_name: _builtins.str
+    """The agent that is talked with."""
+    @_builtins.property
+    def last_active_at(self) -> _timestamp_pb2.Timestamp:
+        """When something was last said or asked in it; unset when nothing was."""
+
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        title: _builtins.str = ...,
+        agent_name: _builtins.str = ...,
+        last_active_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["last_active_at", b"last_active_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_name", b"agent_name", "last_active_at", b"last_active_at", "session_id", b"session_id", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ConversationChoice: _TypeAlias = ConversationChoice  # noqa: Y015

@@ -121,6 +121,7 @@ class Connection(Shown):
     last_error: str | None
     last_error_at: str | None
     created_at: str | None
+    last_synced_at: str | None
 
 
 class Connections(Shown):

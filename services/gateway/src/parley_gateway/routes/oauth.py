@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -17,15 +18,42 @@ from parley_gateway.problems import ProblemError, problem_of
 from parley_gateway.route import OpenRoute, SignedInRoute, check_role, gateway_of, principal_of
 from parley_gateway.routes.paths import ChannelPath, QueryId
 from parley_gateway.translate import connection_view
-from parley_kit.errors import PermissionDeniedError, Reason, ServiceError
+from parley_kit.errors import (
+    PermissionDeniedError,
+    Reason,
+    ServiceError,
+    UnauthenticatedError,
+)
 
 BINDING_SECONDS = 600
+_CONSOLE = ("/console", "Go to the console")
 COMPLETE_SECONDS = 30.0
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class BrowserRoute(SignedInRoute):
+    """A route that people open in a browser: where it does not work, a page says what to do."""
+
+    def get_route_handler(self) -> Handler:  # type: ignore[override]
+        """FastAPI's handler, with pages for people."""
+        handler = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except ServiceError as error:
+                if "text/html" not in request.headers.get("accept", ""):
+                    raise
+                return _not_begun(request, error)
+
+        return handle
+
 
 router = APIRouter(
     prefix="/api/channels",
     tags=["channels"],
-    route_class=SignedInRoute,
+    route_class=BrowserRoute,
     responses=problem_responses(401, 403, 404, 422, 503),
 )
 returning = APIRouter(prefix="/api/channels", tags=["channels"], route_class=OpenRoute)
@@ -93,19 +121,47 @@ async def complete_authorization(request: Request, channel: ChannelPath) -> Resp
             title="Not connected",
             tone="bad",
             text=problem.detail,
-            link=("/console", "Back to the console"),
+            link=_CONSOLE,
         )
     if not wants_page:
         return json_response(connection_view(connection))
-    response = page(
-        "notice.html",
-        title=f"{channel.capitalize()} is connected",
-        tone="good",
-        text=f"{connection.display_name or channel} is ready. You can close this page.",
-        link=("/console", "Go to the console"),
-    )
+    response = _ended(channel, connection)
     response.delete_cookie(_cookie(channel), path=f"/api/channels/{channel}")
     return response
+
+
+def _ended(channel: str, connection: authorization_pb2.Connection) -> Response:
+    """What became of it; an account that cannot be used yet is not called connected."""
+    name = connection.display_name or channel
+    if connection.status == authorization_pb2.CONNECTION_STATUS_CONNECTED:
+        home = ("/", "Go to the web chat") if connection.user_id else _CONSOLE
+        title, text = f"{channel.capitalize()} is connected", f"{name} is ready."
+        text = f"{text} You can close this page."
+        return page("notice.html", title=title, tone="good", text=text, link=home)
+    whose = f"user_id={connection.user_id}" if connection.user_id else "shared=true"
+    again = (f"/api/channels/{channel}/auth?{whose}", "Connect again")
+    title = f"{name} cannot be used yet"
+    return page("notice.html", title=title, tone="bad", text=connection.detail, link=again)
+
+
+def _not_begun(request: Request, error: ServiceError) -> Response:
+    """A browser that comes from a mail or from Slack shows its sign-in only at the second look."""
+    problem = problem_of(error)
+    if not isinstance(error, UnauthenticatedError):
+        title, text, link = "That did not work", problem.detail, None
+    elif "again" in request.query_params:
+        title, link = "Sign in first", ("/", "Open the web chat")
+        text = "Open the web chat with your sign-in link, then open this address once more."
+    else:
+        title, link = "Connect your account", (_again(request), "Continue")
+        text = "Go on in the browser where you are signed in to the web chat or the console."
+    tone = "good" if title.startswith("Connect") else "bad"
+    return page("notice.html", problem.status, title=title, tone=tone, text=text, link=link)
+
+
+def _again(request: Request) -> str:
+    query = "&".join(filter(None, (request.url.query, "again=1")))
+    return f"{request.url.path}?{query}"
 
 
 async def _completed(request: Request, channel: str) -> authorization_pb2.Connection:

@@ -25,6 +25,7 @@ _VERBS = frozenset(verb.casefold() for verb in words.WROTE)
 _UNDIVIDED = re.compile("|".join(words.WROTE_UNDIVIDED))
 _SELF = re.compile("|".join(words.FIRST_PERSON), re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s<>()@:;,\"']+@[^\s<>()@:;,\"']+\.[^\s<>()@:;,\"']+")
+_BRACKETED = re.compile(r"[<(\[\"'\u202a]\s?(?:mailto:)?[^\s<>()@]+@")
 _TIME = re.compile(r"\d{1,2}\s?[:.h時点시]\s?\d{2}|\d\s?[ap]\.?m\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20|२०|۲۰|۱۴|٢٠|25)\d\d(?!\d)")
 _NUMERIC_DATE = r"\d{1,4}\s?[-./年년]\s?\d{1,2}\s?[-./月월]\s?\d{1,4}"
@@ -127,7 +128,9 @@ def _other(
     """One that begins in no way that is known, or behind words of the writer's."""
     for start, text in readings:
         inside = _WITHIN.search(text)
-        if inside and (is_before_quote or _DATE.search(inside[1])) and not _SELF.search(inside[1]):
+        if inside is None or _SELF.search(inside[1]):
+            continue
+        if is_before_quote or (_DATE.search(inside[1]) and _ADDRESS.search(inside[1])):
             return Found(start, last + 1, text[: inside.start(1)].rstrip(" -"), is_sure=True)
     start, text = readings[-1] if readings else (last, "")
     if _is_paragraph(lines, start) and last - start < _FEW_LINES and _is_sure(text):
@@ -184,7 +187,8 @@ def _is_sure(text: str) -> bool:
         is_dated = (has_date and (has_time or has_address)) or (has_time and has_address)
         is_framed = ends_in_verb(text) or begins_with_verb(text)
         return is_dated or ((has_date or has_address) and is_framed)
-    return has_address and has_date and has_time
+    is_framed = bool(_BRACKETED.search(text) or _DATED.match(text))
+    return has_address and has_date and has_time and is_framed
 
 
 def _is_plausible(text: str) -> bool:

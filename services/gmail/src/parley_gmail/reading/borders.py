@@ -13,6 +13,7 @@ from parley_gmail.reading.attributions import attributions
 from parley_gmail.reading.header_blocks import header_block, unknown_block
 from parley_gmail.reading.lines import Line, Role
 from parley_gmail.reading.separators import (
+    is_between_marks,
     is_forward,
     is_original,
     is_reply_above,
@@ -71,8 +72,8 @@ def _attributed(lines: Sequence[Line], known: frozenset[str]) -> Iterator[Border
 
 def _separated(lines: Sequence[Line]) -> Iterator[Border]:
     for at, line in enumerate(lines):
-        if line.role is Role.DIVIDER:
-            yield Border(at, at + 1)
+        if line.role is Role.DIVIDER or is_between_marks(line):
+            yield Border(at, at + 1, is_final=not _is_quoted_next(lines, at + 1))
         elif line.is_quoted or line.is_blank:
             continue
         elif is_forward(line):

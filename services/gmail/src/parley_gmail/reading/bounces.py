@@ -13,6 +13,7 @@ from parley_gmail.reading.mail import (
     body_text,
     identifiers,
     leaves,
+    messages_in,
     parameter,
     parsed,
     value,
@@ -111,9 +112,8 @@ def _parts(mail: Mail) -> list[Mail]:
 
 def _fields(status: Mail) -> Mapping[str, str]:
     """The fields on the worst-off recipient, with those of the whole report below them."""
-    payload = status.get_payload()
-    blocks = payload if isinstance(payload, list) else _blocks(body_text(status))
-    read = [_as_fields(block) for block in blocks[:100] if isinstance(block, Message)]
+    blocks = messages_in(status) or _blocks(body_text(status))
+    read = [_as_fields(block) for block in blocks[:100]]
     recipients = [each for each in read if "final-recipient" in each or "action" in each]
     worst = min(recipients or [{}], key=lambda each: _severity(each.get("action", "")))
     return {**(read[0] if read else {}), **worst}
@@ -121,7 +121,8 @@ def _fields(status: Mail) -> Mapping[str, str]:
 
 def _blocks(text: str) -> list[Message]:
     return [
-        parsed(b"X-Block: 1\nMIME-Version: 1.0\n" + each.encode()) for each in text.split("\n\n")
+        parsed(b"X-Block: 1\nMIME-Version: 1.0\n" + each.encode())
+        for each in text.split("\n\n")[:100]
     ]
 
 
@@ -155,9 +156,7 @@ def _returned(mail: Mail) -> Mail | None:
     """The headers of the mail that came back."""
     for part in leaves(mail):
         if part.get_content_type() == "message/rfc822":
-            payload = part.get_payload()
-            if isinstance(payload, list) and payload and isinstance(payload[0], Message):
-                return payload[0]
+            return next(iter(messages_in(part)), None)
         if part.get_content_type() in {
             "text/rfc822-headers",
             "message/global-headers",

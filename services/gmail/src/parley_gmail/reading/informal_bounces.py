@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from parley_gmail.reading import subjects
 from parley_gmail.reading.automatic import has_null_return_path, is_disposition_report
 from parley_gmail.reading.html_text import html_lines
-from parley_gmail.reading.mail import Mail, body_text, leaves, text_of, value
+from parley_gmail.reading.mail import Mail, body_text, leaves, parameter, text_of, value
 from parley_gmail.reading.words import bounces as words
 
 _DAEMON = re.compile("|".join(words.DAEMONS), re.IGNORECASE)
+_NOBODY = re.compile(r"mailer-?daemon", re.IGNORECASE)  # a postmaster may be a person
 _SUBJECT = re.compile("|".join(words.SUBJECTS), re.IGNORECASE)
 _PHRASE = re.compile("|".join(words.PHRASES), re.IGNORECASE)
 _SOFT = re.compile(words.SOFT, re.IGNORECASE)
@@ -56,17 +57,20 @@ def _points(mail: Mail, text: str, *, has_returned: bool) -> int:
     """How much speaks for a bounce: who sent it, what it is called, what it says."""
     if is_disposition_report(mail):
         return 0
-    subject = text_of(mail, "Subject")
-    is_daemon = bool(_DAEMON.search(text_of(mail, "From")))
+    subject, sender = text_of(mail, "Subject"), text_of(mail, "From")
+    is_daemon, has_no_path = bool(_DAEMON.search(sender)), has_null_return_path(mail)
     is_named = bool(_SUBJECT.search(subject)) and not subjects.prefix(subject)
-    if not (is_daemon or is_named or has_null_return_path(mail)):
+    is_report = parameter(mail, "report-type") == "delivery-status"
+    if not (is_daemon or is_named or has_no_path or is_report):
         return 0
     says = len({found.casefold()[:20] for found in _hits(text)})
-    points = 2 * is_daemon + 2 * is_named + min(says, 2) + has_returned
-    points += has_null_return_path(mail) + (mail.get_content_type() == "multipart/report")
-    is_answer = subjects.prefix(subject) == subjects.REPLY and not has_null_return_path(mail)
-    is_sure = says and not is_answer
-    return points if is_sure or (is_daemon and is_named) else min(points, _ENOUGH - 1)
+    points = 2 * is_daemon + bool(_NOBODY.search(sender)) + 2 * is_named + min(says, 2)
+    points += has_returned + has_no_path + 4 * is_report
+    is_answer = subjects.prefix(subject) == subjects.REPLY and not has_no_path
+    is_sure = (says and (is_daemon or has_no_path)) or (is_daemon and (is_named or has_no_path))
+    if is_report or (is_sure and not is_answer):
+        return points
+    return points - 1 if is_named and not is_answer else min(points, _ENOUGH - 1)
 
 
 def _hits(text: str) -> list[str]:

@@ -63,8 +63,9 @@ def has_headers(raw: bytes) -> bool:
     names = {name.lower() for name in _HEADER.findall(head)}
     if names & _TELLING:
         return True
-    is_whole = end is not None and len(names & _USUAL) == 1 == len(head.strip().split(b"\n"))
-    return b"sent" not in names and (len(names & _USUAL) > 1 or is_whole)
+    rows = head.strip().splitlines()
+    is_whole = end is not None and all(_HEADER.match(row) or row[:1] in b" \t" for row in rows)
+    return is_whole and bool(names & _USUAL) and b"sent" not in names
 
 
 def values(mail: Mail, name: str) -> list[str]:
@@ -118,9 +119,12 @@ def leaves(mail: Mail) -> Iterator[Mail]:
 
 def children(part: Mail) -> list[Mail]:
     """The parts of a multipart, none for any other."""
-    inner = part.get_payload()
-    if part.get_content_maintype() != "multipart" or not isinstance(inner, list):
-        return []
+    return messages_in(part) if part.get_content_maintype() == "multipart" else []
+
+
+def messages_in(part: Mail) -> list[Mail]:
+    """The messages that a part consists of: parts, a forwarded mail, a report's blocks."""
+    inner = part.get_payload() if part.is_multipart() else []  # else it may raise on a bad charset
     return [each for each in inner if isinstance(each, Message)]
 
 
@@ -144,10 +148,9 @@ def body_text(part: Mail) -> str:
     """A text part decoded."""
     try:
         raw = part.get_payload(decode=True)
-    except (ValueError, LookupError, AssertionError):
-        raw = None
-    data = raw if isinstance(raw, bytes) else str(part.get_payload()).encode("utf-8", "replace")
-    return decoded(data, charset_of(part))
+    except (ValueError, LookupError, AssertionError):  # a transfer encoding that is none
+        raw = str(part._payload).encode("utf-8", "surrogateescape")  # type: ignore[attr-defined]  # noqa: SLF001
+    return decoded(raw if isinstance(raw, bytes) else b"", charset_of(part))
 
 
 def charset_of(part: Mail) -> str:

@@ -39,6 +39,8 @@ class Reading:
         dmarc: ``pass`` only where the receiving server says so for the From domain.
         delivery_id: ``X-Parley-Delivery``: the mail is one of our own.
         omitted: What is not passed on, for people.
+        bounce: What it reports, where it is one.
+        is_listed: A mailing list sent it on: it decides nothing, and no machine may answer it.
     """
 
     kind: str
@@ -53,6 +55,7 @@ class Reading:
     delivery_id: str
     omitted: str
     bounce: Bounce | None
+    is_listed: bool = False
 
 
 def read(raw: bytes, mailbox: str = "") -> Reading:
@@ -71,11 +74,11 @@ def read(raw: bytes, mailbox: str = "") -> Reading:
     text = found.text
     if what == OTHER and not text:  # no answer, so what looks like a quote is the message
         text = "\n".join(line.text for line in trimmed(content.lines))
-    writer = sender(mail)
+    writer, is_listed = sender(mail), is_from_list(mail)
     return Reading(
         kind=what,
         text=text,
-        decision=decision(text) if what == REPLY and not is_from_list(mail) else "",
+        decision=decision(text) if what == REPLY and not is_listed else "",
         token=token,
         sender=writer.address,
         message_id=next(iter(identifiers(mail, "Message-ID")), ""),
@@ -85,6 +88,7 @@ def read(raw: bytes, mailbox: str = "") -> Reading:
         delivery_id=value(mail, "X-Parley-Delivery"),
         omitted=omitted(mail),
         bounce=report,
+        is_listed=is_listed,
     )
 
 

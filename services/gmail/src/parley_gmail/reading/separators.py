@@ -13,17 +13,10 @@ _DASH = r"[-–—_=*~#+.]"
 _SHORTEST, _LONGEST = 10, 200  # characters of a line that parts
 
 
-def _between_dashes(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    spelled = "|".join(re.escape(each).replace(r"\ ", r"\s+") for each in phrases)
-    return re.compile(
-        rf"^\s*[*_>\s]*{_DASH}{{2,40}}\s?-?\s?\*?(?:{spelled})\b[^\n]{{0,60}}?\s?{_DASH}{{1,40}}\W{{0,3}}$"
-        rf"|^\s*{_DASH}{{3,40}}\s?(?:{spelled})\s?[:：]?$",
-        re.IGNORECASE,
-    )
-
-
-_ORIGINAL = _between_dashes(words.ORIGINAL)
-_FORWARDED = _between_dashes(words.FORWARDED)
+_DASHES = " *_>-–—=~#+."
+_MAX_AFTER = 60  # characters of a name or a date behind the phrase
+_ORIGINAL = tuple(words.ORIGINAL)
+_FORWARDED = tuple(words.FORWARDED)
 _FORWARDED_BY = re.compile(
     rf"^\s*{_DASH}{{2,}}\s?(?:forwarded|weitergeleitet|transféré|transmis|reenviado|inoltrato)\s"
     rf"(?:by|von|par|por|da)\s.{{2,80}}{_DASH}{{2,}}$",
@@ -40,10 +33,25 @@ _WROTE_BETWEEN_DASHES = re.compile(
 )
 _INLINE_DASHED = re.compile(r"^\s*-{3,}\s?\S.{0,200}\d.{0,100}\bwrote\s?-{3,}\s*$", re.IGNORECASE)
 _RULE = re.compile(rf"^\s*(?:{_DASH}\s?){{5,}}$")
+# Novell's ">>> Bob Example <bob@example.com> 23/11/26 10:12 >>>", above a quote without marks.
+_BETWEEN_MARKS = re.compile(r"^>>>\s?[^\s>].{2,150}\d.{0,40}>>>$")
 _WORDS_BETWEEN_DASHES = re.compile(rf"^\s*{_DASH}{{3,40}}\s?[^\W\d_][^\n]{{2,60}}?{_DASH}{{3,40}}$")
 _NOTES = re.compile(
     r"^(?:inactive\s+hide\s+details\s+for|image\s+removed\s+by\s+sender)\b", re.IGNORECASE
 )
+
+
+def _is_between_dashes(row: str, phrases: tuple[str, ...]) -> bool:
+    """Whether a phrase stands between dashes; a name or a date may follow it."""
+    core = (
+        " ".join(row.strip(_DASHES + ":：").split()).casefold().replace("i\u0307", "i")
+    )  # a Turkish capital I has a dot
+    if not core.startswith(phrases):
+        return False
+    phrase = max((each for each in phrases if core.startswith(each)), key=len)
+    after = core[len(phrase) :]
+    is_closed = row.rstrip()[-1:] in "-–—=_*~#+."
+    return not after[:1].isalpha() and len(after) <= _MAX_AFTER and (is_closed or not after)
 
 
 def is_original(line: Line) -> bool:
@@ -51,13 +59,20 @@ def is_original(line: Line) -> bool:
     row = joined([line]) if len(line.text) <= _LONGEST else ""
     if not _DASHED.match(row):
         return bool(_NOTES.match(row))
-    return any(pattern.match(row) for pattern in (_ORIGINAL, _WROTE_BETWEEN_DASHES, _INLINE_DASHED))
+    if _is_between_dashes(row, _ORIGINAL):
+        return True
+    return bool(_WROTE_BETWEEN_DASHES.match(row) or _INLINE_DASHED.match(row))
+
+
+def is_between_marks(line: Line) -> bool:
+    """Whether a line that begins like a quote introduces one."""
+    return len(line.text) <= _LONGEST and bool(_BETWEEN_MARKS.match(line.text))
 
 
 def is_forward(line: Line) -> bool:
     """Whether a forwarded mail begins."""
     row = joined([line]) if len(line.text) <= _LONGEST else ""
-    if _DASHED.match(row) and (_FORWARDED.match(row) or _FORWARDED_BY.match(row)):
+    if _DASHED.match(row) and (_is_between_dashes(row, _FORWARDED) or _FORWARDED_BY.match(row)):
         return True
     return row.strip(" *_>:：").casefold() in _FORWARD_LINES
 

@@ -13,7 +13,7 @@ from parley_gmail.reading.lines import Line, Role, joined, trimmed
 from parley_gmail.reading.separators import is_rule
 from parley_gmail.reading.words import signatures as words
 
-_DELIMITER = re.compile(r"^\s{0,3}[*_]?(?:--|—|––|-\s-|—-|__)[*_]?\s*$")
+_DELIMITER = re.compile(r"^\s{0,3}[*_]?(?:--|—|––|——|-\s-|—-|__)[*_]?\s*$")
 _INITIALS = re.compile(
     r"^-[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){0,2}[.!]?$"
     r"|^-\s[A-ZÀ-ÞА-Я][\w.'’-]*(?:\s[A-ZÀ-ÞА-Я][\w.'’-]*)?$"

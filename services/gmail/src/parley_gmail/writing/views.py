@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
 import orjson
 
 from parley.channel.v1 import card_pb2, channel_pb2
 from parley.common.v1 import feedback_pb2
-from parley_gmail.writing.actions import action_rows, action_text
-from parley_kit.clock import from_timestamp
+from parley_kit.action_view import action_rows, action_text
+from parley_kit.clock import from_timestamp, local_time
 
 NOTICE, REMINDER = "notice", "reminder"
 _PREVIEW_CHARACTERS = 120
@@ -165,15 +162,6 @@ def expiry(card: card_pb2.Card, timezone: str) -> str:
     if not card.HasField("expires_at"):
         return ""
     return local_time(from_timestamp(card.expires_at), timezone)
-
-
-def local_time(moment: datetime, timezone: str) -> str:
-    """E.g. ``Tue 24 Nov 2026, 14:05 CET``; UTC where the zone is not known."""
-    try:
-        zone = ZoneInfo(timezone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        zone = ZoneInfo("UTC")
-    return moment.astimezone(zone).strftime("%a %-d %b %Y, %H:%M %Z")
 
 
 def preview(text: str) -> str:

@@ -52,6 +52,13 @@ users = Table(
 Index("ix_users_email", func.lower(users.c.email))
 Index("ix_users_slack", users.c.slack_user_id)
 
+overview_changes = Table(
+    "overview_changes",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("user_id", String, nullable=False),
+)
+
 user_tokens = Table(
     "user_tokens",
     metadata,

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from parley_kit import crash_points
 from parley_kit.errors import ServiceError
 from parley_kit.logs import get_logger
 from parley_orchestrator.domain.delivery import Delivery, Outcome, Result
-from parley_orchestrator.ports import ChannelPort, Job, Store
+from parley_orchestrator.ports import ChannelPort, Job, Standing, Store
 from parley_orchestrator.use_cases.claim_work import ClaimWork, Work
 from parley_orchestrator.use_cases.record_outcomes import RecordOutcomes
 
@@ -54,6 +55,9 @@ class Dispatcher:
         self._renew_seconds = renew_seconds
         self._wake = asyncio.Event()
         self._batches: set[asyncio.Task[None]] = set()
+        self._next: Standing[Work] | None = None
+        self._until_due: timedelta | None = None
+        self._stopping = asyncio.Event()
         store.on_commit(self.on_hints)
 
     def on_hints(self, hints: frozenset[str]) -> None:
@@ -63,42 +67,66 @@ class Dispatcher:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Works until told to stop, then lets running batches end."""
+        self._stopping = stopping
         while not stopping.is_set():
             try:
-                await self._turn(stopping)
+                await self._turn()
             except ServiceError as error:
                 log.warning("the queue waits", channel=self._channel, reason=error.message)
                 await asyncio.sleep(OUTAGE_SECONDS)
             except Exception:
                 log.exception("a turn failed", channel=self._channel)
                 await asyncio.sleep(OUTAGE_SECONDS)
+        if self._next is not None and not self._next.withdraw():
+            await self._begin(await self._next.result)
         if self._batches:
             await asyncio.wait(self._batches)
 
-    async def _turn(self, stopping: asyncio.Event) -> None:
-        self._wake.clear()
-        work = await self._claim(self._channel, LANES_AT_ONCE, PER_LANE)
-        if not work.lanes:
-            await self._idle(stopping, work.wait)
-            return
+    async def _turn(self) -> None:
+        """Looks for work, unless a claim stands by already; then works, or waits to be called."""
+        standing, self._next = self._next, None
+        if standing is None:
+            self._wake.clear()
+            work: Work | None = await self._claim(self._channel, LANES_AT_ONCE, PER_LANE)
+        else:
+            work = await self._called(standing)
+        if work is not None and work.lanes:
+            await self._begin(work)
+        elif work is not None:
+            self._next, self._until_due = self._stand_by(), work.wait
+
+    def _stand_by(self) -> Standing[Work]:
+        return self._claim.stand_by(self._channel, LANES_AT_ONCE, PER_LANE)
+
+    async def _called(self, standing: Standing[Work]) -> Work | None:
+        """What was claimed as it was stored; None when it is time to look again."""
+        wait, until_due = POLL_SECONDS, self._until_due
+        if until_due is not None:
+            wait = min(wait, max(MIN_IDLE_SECONDS, until_due.total_seconds()))
+        woken = [asyncio.create_task(e.wait()) for e in (self._wake, self._stopping)]
+        first: list[asyncio.Future[Any]] = [standing.result, *woken]
+        try:
+            await asyncio.wait(first, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            is_free = standing.withdraw()
+            for task in woken:
+                task.cancel()
+        return None if is_free else await standing.result
+
+    async def _begin(self, work: Work) -> None:
+        """Lets a batch go; returns when it went out, or when it is the next one's turn."""
         crash_points.reach("orchestrator.work_claimed")
-        batch = asyncio.create_task(self._deliver(work))
+        gone: asyncio.Future[Standing[Work]] = asyncio.get_running_loop().create_future()
+        batch = asyncio.create_task(self._deliver(work, gone))
         self._batches.add(batch)
         batch.add_done_callback(self._batches.discard)
-        await asyncio.wait([batch], timeout=TURN_SECONDS)
+        await asyncio.wait([gone], timeout=TURN_SECONDS)
+        if not gone.cancel():
+            self._next, self._until_due = gone.result(), None
         while len(self._batches) >= MAX_BATCHES:
             await asyncio.wait(self._batches, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _idle(self, stopping: asyncio.Event, until_due: timedelta | None) -> None:
-        wait = POLL_SECONDS
-        if until_due is not None:
-            wait = min(wait, max(MIN_IDLE_SECONDS, until_due.total_seconds()))
-        waiting = [asyncio.create_task(e.wait()) for e in (self._wake, stopping)]
-        await asyncio.wait(waiting, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
-        for task in waiting:
-            task.cancel()
-
-    async def _deliver(self, work: Work) -> None:
+    async def _deliver(self, work: Work, gone: asyncio.Future[Standing[Work]]) -> None:
         renewing = asyncio.create_task(self._renew(work))
         try:
             sent, looked_up = await asyncio.gather(
@@ -108,6 +136,9 @@ class Dispatcher:
         finally:
             renewing.cancel()
         crash_points.reach("orchestrator.work_done")
+        if not gone.done() and not self._stopping.is_set():
+            self._wake.clear()
+            gone.set_result(self._stand_by())  # the next claim shares the commit of this record
         await self._record_surely(work, [*sent, *looked_up, *work.broken])
 
     async def _renew(self, work: Work) -> None:

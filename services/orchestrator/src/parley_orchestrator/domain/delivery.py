@@ -127,7 +127,12 @@ class Delivery:
     @property
     def lane(self) -> str:
         """Deliveries of one lane go out in order."""
-        return f"{self.session_id}|{self.user_id}|{self.channel}"
+        return lane_of(self.session_id, self.user_id, self.channel)
+
+
+def lane_of(session_id: str, user_id: str, channel: str) -> str:
+    """The lane of a person in a session on a channel."""
+    return f"{session_id}|{user_id}|{channel}"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Any
 
 from parley_orchestrator.domain.people import Sender
+from parley_orchestrator.domain.talks import Talk
 
 
 class Verdict(IntEnum):
@@ -19,22 +20,36 @@ class Verdict(IntEnum):
     UNROUTED = 5
     UNCLEAR = 6
     LATER = 7
+    CHOOSE = 8
 
 
 @dataclass(frozen=True)
 class Text:
-    """Somebody wrote. `decision` is what the text clearly states, else empty."""
+    """Somebody wrote.
+
+    Attributes:
+        decision: What the text clearly states, else empty.
+        session_id: The session that the sender chose; empty for none.
+        can_ask: The channel asks the sender where it is not clear which conversation is meant.
+    """
 
     text: str
     delivery_id: str = ""
     reply_token: str = ""
     decision: str = ""
     omitted: str = ""
+    session_id: str = ""
+    can_ask: bool = False
 
 
 @dataclass(frozen=True)
 class Click:
-    """Somebody used a card's control."""
+    """Somebody used a card's control.
+
+    Attributes:
+        refusal: Why the channel does not vouch for the gesture; empty when it does.
+        is_from_overview: It was given where the person sees all their requests, without a card.
+    """
 
     request_id: str
     value: Any
@@ -43,6 +58,8 @@ class Click:
     digest: str
     is_edited: bool = False
     edited_action: Any = None
+    refusal: str = ""
+    is_from_overview: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,7 +112,17 @@ class Item:
 
 @dataclass(frozen=True)
 class Heard:
-    """What became of an item; the detail is for people."""
+    """What became of an item.
+
+    Attributes:
+        detail: For people.
+        session_id: The session that a text went to.
+        choices: With CHOOSE, the conversations that it may belong to, likeliest first.
+        tells_sender: Nobody else tells the sender; the channel shall, where it can.
+    """
 
     verdict: Verdict
     detail: str = ""
+    session_id: str = ""
+    choices: tuple[Talk, ...] = ()
+    tells_sender: bool = False

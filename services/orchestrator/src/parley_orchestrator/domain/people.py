@@ -75,6 +75,8 @@ def is_same_person(user: User, sender: Sender) -> bool:
 
 
 def _is_slack_match(user: User, given: Mapping[str, str]) -> bool:
+    """A Slack user id means somebody within a workspace, or within an organisation."""
     if given["slack_user_id"] != user.slack_user_id:
         return False
-    return not user.slack_team_id or given.get("slack_team_id", "") == user.slack_team_id
+    places = {given.get("slack_team_id", ""), given.get("slack_enterprise_id", "")}
+    return not user.slack_team_id or user.slack_team_id in places

@@ -14,7 +14,9 @@ def moment(value: datetime | None) -> str | None:
     """RFC 3339, UTC, milliseconds."""
     if value is None:
         return None
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.isoformat(timespec="milliseconds")[:-6] + "Z"  # without +00:00
 
 
 def message_view(message: Message) -> dict[str, Any]:

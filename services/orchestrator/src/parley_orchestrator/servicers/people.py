@@ -171,4 +171,5 @@ class AccessServicer(access_pb2_grpc.AccessServiceServicer):
             user_name=opened.user_name,
             used=opened.is_used,
             author_name=opened.author_name,
+            user_timezone=opened.user_timezone,
         )

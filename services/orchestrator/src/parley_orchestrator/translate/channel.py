@@ -97,6 +97,11 @@ def to_look_up(job: Job) -> channel_pb2.LookUpDeliveryRequest:
 
 
 def to_card(job: Job, request: FeedbackRequest, answer_url: str) -> card_pb2.Card:
+    """A request as the person of a job sees it."""
+    return card_of(request, job.session.agent_name, answer_url)
+
+
+def card_of(request: FeedbackRequest, author_name: str, answer_url: str = "") -> card_pb2.Card:
     """A request as one person sees it."""
     return card_pb2.Card(
         request_id=request.id,
@@ -107,7 +112,7 @@ def to_card(job: Job, request: FeedbackRequest, answer_url: str) -> card_pb2.Car
         action_json=any_json_text(request.action) if request.has_action else "",
         digest=request.digest,
         expires_at=stamp(request.expires_at),
-        author_name=job.session.agent_name,
+        author_name=author_name,
         answer_url=answer_url,
         resolution=_resolution(request),
         min_assurance=request.min_assurance,  # type: ignore[arg-type]  # the numbers are the same

@@ -17,6 +17,8 @@ from parley_orchestrator.domain.inbound import (
     Text,
 )
 from parley_orchestrator.domain.people import Sender
+from parley_orchestrator.domain.talks import Talk
+from parley_orchestrator.translate.stamps import stamp
 from parley_orchestrator.use_cases.new_request import MAX_ACTION_BYTES
 from parley_orchestrator.use_cases.record_response import MAX_COMMENT
 from parley_orchestrator.use_cases.validate import id_of, json_of, line_of
@@ -25,19 +27,25 @@ _MAX_VALUE_BYTES = 64 * 1024
 _MAX_CHANNEL = 50
 _MAX_ID = 1_000
 _MAX_OMITTED = 1_000
+_MAX_REFUSAL = 200
 _MAX_NAME = 200
 _MAX_DETAIL = 1_000
 
 
 def from_item(item: inbox_pb2.InboundItem) -> Item:
     """An inbound item."""
-    if not 0 <= item.sender.assurance < len(ASSURANCES):
-        raise invalid_field("sender.assurance", "is not known here")
-    addresses = {key: _clean(value) for key, value in item.sender.addresses.items()}
-    sender = Sender(addresses, int(item.sender.assurance))
+    sender = from_sender(item.sender)
     channel = line_of("channel", item.channel, _MAX_CHANNEL)
     inbound_id = id_of("inbound_id", item.inbound_id, _MAX_ID)
     return Item(channel, inbound_id, sender, _content(item))
+
+
+def from_sender(sender: inbox_pb2.Sender) -> Sender:
+    """Who sent an item, or looks at something, as far as the channel verified it."""
+    if not 0 <= sender.assurance < len(ASSURANCES):
+        raise invalid_field("sender.assurance", "is not known here")
+    addresses = {key: _clean(value) for key, value in sender.addresses.items()}
+    return Sender(addresses, int(sender.assurance))
 
 
 def _clean(text: str) -> str:
@@ -55,6 +63,8 @@ def _content(item: inbox_pb2.InboundItem) -> Content:
             text.reply_token,
             _clean(text.decision),
             _clean(text.omitted)[:_MAX_OMITTED],
+            _clean(text.session_id),
+            text.can_ask,
         )
     if which == "answer":
         answer = item.answer
@@ -67,6 +77,8 @@ def _content(item: inbox_pb2.InboundItem) -> Content:
             _clean(answer.digest),
             bool(answer.edited_action_json),
             json_of("answer.edited_action_json", answer.edited_action_json, MAX_ACTION_BYTES),
+            _clean(answer.refusal)[:_MAX_REFUSAL],
+            answer.is_from_overview,
         )
     if which == "report":
         report = item.report
@@ -96,4 +108,16 @@ def to_result(item: Item, heard: Heard) -> inbox_pb2.IngestResult:
         inbound_id=item.inbound_id,
         verdict=heard.verdict,  # type: ignore[arg-type]  # the numbers are the same
         detail=heard.detail,
+        session_id=heard.session_id,
+        choices=[_choice(talk) for talk in heard.choices],
+        tells_sender=heard.tells_sender,
+    )
+
+
+def _choice(talk: Talk) -> inbox_pb2.ConversationChoice:
+    return inbox_pb2.ConversationChoice(
+        session_id=talk.session_id,
+        title=talk.title,
+        agent_name=talk.agent_name,
+        last_active_at=stamp(talk.active_at),
     )

@@ -25,6 +25,7 @@ class OpenedLink:
     user_name: str
     is_used: bool
     author_name: str
+    user_timezone: str
 
 
 class Admit:
@@ -88,9 +89,14 @@ class Admit:
             link = open_link(unit, token.reveal())
             request = unit.feedback.get([link.request_id])[link.request_id]
             session = unit.conversations.sessions([link.session_id])[link.session_id]
-            name = unit.people.users([link.user_id])[link.user_id].name
+            user = unit.people.users([link.user_id])[link.user_id]
             return OpenedLink(
-                request, link.user_id, name, link.used_at is not None, session.agent_name
+                request,
+                user.id,
+                user.name,
+                link.used_at is not None,
+                session.agent_name,
+                user.timezone,
             )
 
         return await self._store.transact(query)

@@ -12,7 +12,7 @@ from parley_orchestrator.domain.claiming import Plan, Rules, plan_claims, talk_k
 from parley_orchestrator.domain.delivery import Delivery, Outcome, Result, State
 from parley_orchestrator.domain.pacing import Limit
 from parley_orchestrator.domain.routing import limits_of
-from parley_orchestrator.ports import Job, Lane, Store, TokenSigner, Unit
+from parley_orchestrator.ports import Job, Lane, Standing, Store, TokenSigner, Unit
 from parley_orchestrator.use_cases.enqueue import Enqueue
 from parley_orchestrator.use_cases.hold_back import hold_back, holding
 from parley_orchestrator.use_cases.job_shelf import JobShelf
@@ -57,21 +57,26 @@ class ClaimWork:
 
     async def __call__(self, channel: str, lanes: int, per_lane: int) -> Work:
         """What is due now, under a lease; nothing while the channel's service does not answer."""
+        return await self._store.transact(lambda unit: self._claim(unit, channel, lanes, per_lane))
+
+    def stand_by(self, channel: str, lanes: int, per_lane: int) -> Standing[Work]:
+        """The same, within the transaction that first makes something of the channel due."""
+        return self._store.stand_by(
+            f"due:{channel}", lambda unit: self._claim(unit, channel, lanes, per_lane)
+        )
+
+    def _claim(self, unit: Unit, channel: str, lanes: int, per_lane: int) -> Work:
         facts = self._enqueue.facts().get(channel)
         if facts is not None and facts.silent_since is not None:
             return Work(wait=REST)
-
-        def command(unit: Unit) -> Work:
-            limits = holding(unit, channel, limits_of(self._enqueue.facts(), channel))
-            plan = _plan(unit, channel, limits, lanes, per_lane)
-            taken = self._take(unit, channel, plan)
-            work, held_until = self._loaded(unit, taken, limits) if taken else (Work(), [])
-            if work.lanes:
-                return work
-            times = [at for at in (plan.next_at, *held_until) if at is not None]
-            return Work(wait=min(times) - unit.now if times else None)
-
-        return await self._store.transact(command)
+        limits = holding(unit, channel, limits_of(self._enqueue.facts(), channel))
+        plan = _plan(unit, channel, limits, lanes, per_lane)
+        taken = self._take(unit, channel, plan)
+        work, held_until = self._loaded(unit, taken, limits) if taken else (Work(), [])
+        if work.lanes:
+            return work
+        times = [at for at in (plan.next_at, *held_until) if at is not None]
+        return Work(wait=min(times) - unit.now if times else None)
 
     async def renew(self, lanes: Sequence[Lane]) -> None:
         """Keeps lanes whose jobs take longer."""

@@ -52,9 +52,11 @@ class ExpireFeedback:
         """How many were expired."""
 
         def command(unit: Unit) -> int:
+            due = unit.feedback.expired(limit)
+            unit.concern(unit.feedback.sessions_of(due))
             closed = [
                 request_id
-                for request_id in sorted(unit.feedback.expired(limit))
+                for request_id in sorted(due)
                 if unit.feedback.close(request_id, Status.EXPIRED)
             ]
             for request_id in closed:

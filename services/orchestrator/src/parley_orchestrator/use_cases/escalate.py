@@ -34,6 +34,7 @@ class Escalate:
 
         def command(unit: Unit) -> int:
             due = unit.feedback.to_escalate(limit)
+            unit.concern({request.session_id for request in due})
             for request in due:
                 self._take_steps(unit, request)
                 crash_points.reach("orchestrator.escalating")

@@ -12,6 +12,7 @@ from parley_orchestrator.use_cases.enqueue import Enqueue
 from parley_orchestrator.use_cases.judge_answer import Answer, Recorded, judge
 from parley_orchestrator.use_cases.notify import notify
 
+_NO_CARD = "the click names no card that was sent here"
 _TOLD = {
     Reason.ERROR_REASON_ALREADY_DECIDED: Verdict.LATE,
     Reason.ERROR_REASON_ASSURANCE_TOO_LOW: Verdict.UNCLEAR,
@@ -20,14 +21,15 @@ _TOLD = {
 
 def hear_answer(unit: Unit, enqueue: Enqueue, item: Item, click: Click) -> Heard:
     """Records a click; a card, a person or a request that do not fit together are refused."""
-    card = unit.deliveries.get([click.card_delivery_id]).get(click.card_delivery_id)
     request = unit.feedback.get([click.request_id]).get(click.request_id)
-    if request is None or card is None or not _is_card_of(card, request, item.channel):
-        return Heard(Verdict.REFUSED, "the click names no card that was sent here")
-    user = unit.people.users([card.user_id])[card.user_id]
-    if not is_same_person(user, item.sender):
-        _keep_strangers(unit, request, item, click)
-        return Heard(Verdict.REFUSED, "only the person who was asked may answer here")
+    if request is None:
+        return Heard(Verdict.REFUSED, click.refusal or _NO_CARD)
+    if click.refusal:
+        _keep(unit, request, item, click, Reason.ERROR_REASON_UNKNOWN_ID)
+        return Heard(Verdict.REFUSED, click.refusal)
+    user = _from_overview(unit, item, click, request) or _from_card(unit, item, click, request)
+    if isinstance(user, Heard):
+        return user
     answer = Answer(
         request.id,
         user,
@@ -42,23 +44,57 @@ def hear_answer(unit: Unit, enqueue: Enqueue, item: Item, click: Click) -> Heard
     return conclude(unit, enqueue, judge(unit, answer), user, item.channel)
 
 
+def _from_card(unit: Unit, item: Item, click: Click, request: FeedbackRequest) -> User | Heard:
+    """The person whose card was used, if it is they who used it."""
+    card = unit.deliveries.get([click.card_delivery_id]).get(click.card_delivery_id)
+    if card is None or not _is_card_of(card, request, item.channel):
+        _keep(unit, request, item, click, Reason.ERROR_REASON_UNKNOWN_ID)
+        return Heard(Verdict.REFUSED, _NO_CARD)
+    user = unit.people.users([card.user_id])[card.user_id]
+    return user if is_same_person(user, item.sender) else _stranger(unit, request, item, click)
+
+
+def _from_overview(
+    unit: Unit, item: Item, click: Click, request: FeedbackRequest
+) -> User | Heard | None:
+    """The respondent who used their overview; None for a click on a card.
+
+    There is no card to tell who was asked, so the sender must be sure and the digest there.
+    """
+    if not click.is_from_overview:
+        return None
+    people = unit.people.users_like(item.sender) if item.sender.assurance and click.digest else []
+    for user in people:
+        if user.id in request.respondents and is_same_person(user, item.sender):
+            return user
+    return _stranger(unit, request, item, click)
+
+
 def _is_card_of(card: Delivery, request: FeedbackRequest, channel: str) -> bool:
     return card.kind == Kind.CARD and card.subject_id == request.id and card.channel == channel
 
 
-def _keep_strangers(unit: Unit, request: FeedbackRequest, item: Item, click: Click) -> None:
+def _stranger(unit: Unit, request: FeedbackRequest, item: Item, click: Click) -> Heard:
+    _keep(unit, request, item, click, Reason.ERROR_REASON_NOT_A_RESPONDENT)
+    told = "only the person who was asked may answer here"
+    return Heard(Verdict.REFUSED, told, tells_sender=bool(item.sender.assurance))
+
+
+def _keep(
+    unit: Unit, request: FeedbackRequest, item: Item, click: Click, refusal: Reason.ValueType
+) -> None:
+    """Keeps a refused gesture for audit, under the addresses that it came with."""
     who = ", ".join(f"{key}={value}" for key, value in sorted(item.sender.addresses.items()))
     response = Response(
         value=click.value,
         comment=click.comment,
         user_id="",
-        user_name=who,
+        user_name=f"{who} ({click.refusal})" if click.refusal else who,
         channel=item.channel,
         assurance=item.sender.assurance,
         responded_at=unit.now,
     )
-    refusal = Reason.Name(Reason.ERROR_REASON_NOT_A_RESPONDENT)
-    unit.feedback.keep_answer(request.id, response, is_accepted=False, refusal=refusal)
+    unit.feedback.keep_answer(request.id, response, is_accepted=False, refusal=Reason.Name(refusal))
 
 
 def conclude(unit: Unit, enqueue: Enqueue, recorded: Recorded, user: User, channel: str) -> Heard:

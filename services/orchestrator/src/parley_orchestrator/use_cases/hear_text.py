@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from parley_kit.errors import ServiceError
 from parley_kit.sealing import token_hash
@@ -17,6 +18,7 @@ from parley_orchestrator.domain.feedback import (
 from parley_orchestrator.domain.feedback import Kind as FeedbackKind
 from parley_orchestrator.domain.inbound import Heard, Item, Text, Verdict
 from parley_orchestrator.domain.people import User, is_same_person
+from parley_orchestrator.domain.talks import by_likelihood, clear_talk
 from parley_orchestrator.ports import Unit
 from parley_orchestrator.use_cases.authorise import USER, Caller
 from parley_orchestrator.use_cases.ended import how_it_ended
@@ -45,6 +47,9 @@ _SAY_IT_ELSEWHERE = (
     "If it was you, write from your own address, or in the web chat. If it was not, there is "
     "nothing to do."
 )
+
+_TALKS, _CHOICES = 100, 25
+"""So many of a person's newest conversations are looked at, and so many offered."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,8 @@ class HearText:
         if answered is not None and answered.verdict == Verdict.REFUSED:
             return answered
         self._store(unit, item, text, place)
-        return answered or self._unanswered(unit, item, place)
+        heard = answered or self._unanswered(unit, item, place)
+        return replace(heard, session_id=place.session.id)
 
     def _answered(self, unit: Unit, item: Item, text: Text, place: _Place) -> Heard | None:
         request = place.request
@@ -171,7 +177,7 @@ class HearText:
 def _found(unit: Unit, item: Item, text: Text) -> _Place | _Unproven | Heard:
     delivery = _delivery(unit, text)
     if delivery is None or not delivery.user_id:
-        return _by_sender(unit, item)
+        return _outside(unit, item, text)
     user = unit.people.users([delivery.user_id])[delivery.user_id]
     is_other = not is_same_person(user, item.sender)
     if is_other or not item.sender.assurance:
@@ -194,7 +200,8 @@ def _request(unit: Unit, delivery: Delivery) -> FeedbackRequest | None:
     return unit.feedback.get([delivery.subject_id]).get(delivery.subject_id)
 
 
-def _by_sender(unit: Unit, item: Item) -> _Place | Heard:
+def _outside(unit: Unit, item: Item, text: Text) -> _Place | Heard:
+    """The place of a text that answers nothing in particular."""
     if not item.sender.assurance:
         return Heard(Verdict.UNROUTED, "it is not certain who sent it")
     users = {
@@ -202,9 +209,36 @@ def _by_sender(unit: Unit, item: Item) -> _Place | Heard:
         for user in unit.people.users_like(item.sender)
         if is_same_person(user, item.sender)
     }
+    if text.session_id:
+        return _chosen(unit, users, text.session_id)
+    if text.can_ask:
+        return _clear(unit, users, item)
     found = unit.deliveries.last_channel_session(users, item.channel) if users else None
-    if found is None:
-        return Heard(Verdict.UNROUTED, "it belongs to no conversation")
-    session_id, user_id = found
+    return _place(unit, users, *found) if found else _NOWHERE
+
+
+def _chosen(unit: Unit, users: Mapping[str, User], session_id: str) -> _Place | Heard:
+    session = unit.conversations.sessions([session_id]).get(session_id)
+    taking_part = [user_id for user_id in session.user_ids if user_id in users] if session else []
+    if not taking_part:
+        return Heard(Verdict.REFUSED, "the sender does not take part in that conversation")
+    return _place(unit, users, session_id, taking_part[0])
+
+
+def _clear(unit: Unit, users: Mapping[str, User], item: Item) -> _Place | Heard:
+    talks = unit.conversations.talks(users, item.channel, _TALKS) if users else []
+    if not talks:
+        return replace(_NOWHERE, tells_sender=True)
+    talk = clear_talk(talks, unit.now)
+    if talk is not None:
+        return _place(unit, users, talk.session_id, talk.user_id)
+    choices = tuple(by_likelihood(talks)[:_CHOICES])
+    return Heard(Verdict.CHOOSE, "it may belong to several conversations", choices=choices)
+
+
+def _place(unit: Unit, users: Mapping[str, User], session_id: str, user_id: str) -> _Place:
     session = unit.conversations.sessions([session_id])[session_id]
     return _Place(users[user_id], session, None)
+
+
+_NOWHERE = Heard(Verdict.UNROUTED, "it belongs to no conversation")

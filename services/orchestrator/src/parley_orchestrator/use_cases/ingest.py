@@ -24,6 +24,8 @@ from parley_orchestrator.use_cases.hear_report import hear_report
 from parley_orchestrator.use_cases.hear_text import HearText
 
 MAX_BATCH = 100
+_COMES_AGAIN = (Verdict.LATER, Verdict.CHOOSE)
+"""Nothing happened; the channel hands the same item in again."""
 
 
 class Ingest:
@@ -50,8 +52,9 @@ class Ingest:
             raise invalid_field("items", f"give 1 to {MAX_BATCH}, not {len(items)}")
         if not all(item.channel and item.inbound_id for item in items):
             raise invalid_field("items", "every item needs a channel and an inbound_id")
+        sessions = await self._store.read(lambda unit: _sessions(unit, items))
         heard = await self._store.transact(
-            lambda unit: [self._heard_once(unit, item) for item in items]
+            lambda unit: [self._heard_once(unit, item) for item in items], sessions
         )
         crash_points.reach("orchestrator.items_heard")
         return heard
@@ -61,7 +64,7 @@ class Ingest:
         if key in unit.live.seen([key]):
             return Heard(Verdict.DUPLICATE)
         heard = self._heard(unit, item)
-        if heard.verdict is not Verdict.LATER:
+        if heard.verdict not in _COMES_AGAIN:
             unit.live.remember(*key, heard.verdict, heard.detail)
         crash_points.reach("orchestrator.hearing_items")
         return heard
@@ -77,3 +80,11 @@ class Ingest:
         if isinstance(content, Choice):
             return hear_choice(unit, self._enqueue, item, content)
         return hear_connection(unit, self._enqueue, item, content, self._public_url)
+
+
+def _sessions(unit: Unit, items: Sequence[Item]) -> set[str]:
+    """The sessions that most items name; what else turns out to be concerned is locked later."""
+    contents = [item.content for item in items]
+    requests = [one.request_id for one in contents if isinstance(one, Click)]
+    deliveries = [one.delivery_id for one in contents if isinstance(one, Text | Report)]
+    return unit.feedback.sessions_of(requests) | unit.deliveries.sessions_of(deliveries)

@@ -56,11 +56,22 @@ class RecordResponse:
         if new.channel not in _DOORS:
             raise invalid_field("channel", "must be `websocket` or `api`")
         answer_through = _by_link if new.link_token else _by_user
-        recorded = await self._store.transact(lambda unit: answer_through(unit, new, value, edited))
+        sessions = await self._store.read(lambda unit: _sessions(unit, new))
+        recorded = await self._store.transact(
+            lambda unit: answer_through(unit, new, value, edited), sessions
+        )
         crash_points.reach("orchestrator.answer_recorded")
         if recorded.error is not None:
             raise recorded.error
         return recorded.request
+
+
+def _sessions(unit: Unit, new: NewResponse) -> set[str]:
+    """The session that the answer will be told in."""
+    if new.link_token:
+        link = unit.deliveries.token(token_hash(new.link_token), LINK)
+        return {link.session_id} if link else set()
+    return unit.feedback.sessions_of([new.request_id])
 
 
 def _by_user(unit: Unit, new: NewResponse, value: Any, edited: Any) -> Recorded:
@@ -76,15 +87,33 @@ def _by_link(unit: Unit, new: NewResponse, value: Any, edited: Any) -> Recorded:
     link = open_link(unit, new.link_token)
     if new.request_id and new.request_id != link.request_id:
         raise bad_link()
+    assurance = _assurance(new.caller, link)
     user = unit.people.users([link.user_id])[link.user_id]
     channel = unit.deliveries.get([link.delivery_id])[link.delivery_id].channel
-    answer = _answer(new, link.request_id, user, channel, "link", value, edited)
+    answer = _answer(new, link.request_id, user, channel, assurance, value, edited)
     if link.used_at is not None:
         return _used_already(unit, answer)
     recorded = judge(unit, answer)
     if recorded.error is None:
         unit.deliveries.use_token(link.token_hash)
     return recorded
+
+
+def _assurance(caller: Caller | None, link: LinkToken) -> str:
+    """A link alone proves little; with the sign-in of the person it was sent to, that is what counts.
+
+    Raises:
+        PermissionDeniedError: Somebody else is signed in.
+    """
+    if caller is None:
+        return "link"
+    require(caller, USER)
+    if caller.id != link.user_id:
+        raise PermissionDeniedError(
+            "This link was sent to somebody else; only they may answer with it.",
+            reason=Reason.ERROR_REASON_NOT_A_RESPONDENT,
+        )
+    return "session"
 
 
 def _answer(

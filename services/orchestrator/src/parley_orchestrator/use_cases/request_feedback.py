@@ -53,6 +53,7 @@ class RequestFeedback:
         event = publish(unit, [_event(request)])[0]
         request = replace(request, seq=event.seq)
         unit.feedback.add(request)
+        unit.people.note_overview(request.respondents)
         self._send_cards(unit, request, session)
         if new.idempotency_key:
             row = new.caller.id, new.idempotency_key, new.body_hash(), request.id

@@ -21,6 +21,7 @@ def resolve(unit: Unit, request_id: str, session: Session) -> FeedbackRequest:
     request = unit.feedback.get([request_id])[request_id]
     event = NewEvent(session.id, FEEDBACK_RESOLVED, request_view(request))
     seq = publish(unit, [event])[0].seq
+    unit.people.note_overview(request.respondents)
     _cancel_waiting(unit, unit.deliveries.of_subject(request_id))
     unit.deliveries.enqueue(
         [

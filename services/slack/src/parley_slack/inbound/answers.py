@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
 
 from parley.orchestrator.v1 import inbox_pb2
 from parley_kit.clock import to_timestamp
 from parley_slack.inbound.cards import StoredCard
 from parley_slack.inbound.origin import Origin
+from parley_slack.rendering.modal_answers import Given
 
 
 def answer_item(
     inbound_id: str,
     origin: Origin,
     slack_user_id: str,
-    card: StoredCard,
-    value: Any,
-    *,
-    comment: str = "",
+    stored: StoredCard,
+    given: Given,
     received_at: datetime,
 ) -> inbox_pb2.InboundItem:
     """The item; the orchestrator judges whether this person may answer, and whether in time."""
     answer = inbox_pb2.InboundAnswer(
-        request_id=card.request_id,
-        value_json=json.dumps(value, ensure_ascii=False),
-        comment=comment,
-        card_delivery_id=card.delivery_id,
-        digest=card.digest,
+        request_id=stored.card.request_id,
+        value_json=json.dumps(given.value, ensure_ascii=False),
+        comment=given.comment,
+        card_delivery_id=stored.delivery_id,
+        digest=stored.card.digest,
+        edited_action_json=given.edited_action_json,
+        is_from_overview=not stored.delivery_id,
     )
     return inbox_pb2.InboundItem(
         channel="slack",

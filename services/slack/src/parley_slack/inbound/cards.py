@@ -1,55 +1,96 @@
-"""The card that a click or a modal claims to be about, as our own ledger knows it."""
+"""The card that a click or a modal claims to be about, as we know it ourselves."""
 
 from __future__ import annotations
 
+import asyncio
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from parley.channel.v1 import card_pb2
 from parley_kit.adapter.ledger import Ledger, LedgerEntry
-from parley_kit.logs import get_logger
+from parley_slack.homes.store import Homes
+from parley_slack.inbound.gesture import HOME
 from parley_slack.inbound.origin import Origin
+from parley_slack.inbound.payloads import Payload, object_at
 from parley_slack.rendering.answer_values import AnswerValue
-from parley_slack.sending.references import Handle, reference
+from parley_slack.sending.marks import mark_of
+from parley_slack.sending.recent import RecentCards
+from parley_slack.sending.references import parse_handle, reference
 
-log = get_logger(__name__)
+_POLLS, _POLL_SECONDS = 15, 0.1  # well within the three seconds that Slack waits
 
 
 @dataclass(frozen=True)
 class StoredCard:
-    """A card that we sent; its details are what was kept when it went out."""
+    """A card that we showed, as it was shown; `delivery_id` is empty on the App Home."""
 
     delivery_id: str
-    request_id: str
-    details: dict[str, str]
+    card: card_pb2.Card
 
-    @property
-    def digest(self) -> str:
-        """The digest of what the card shows."""
-        return self.details.get("digest", "")
+
+def kept_details(card: card_pb2.Card) -> dict[str, str]:
+    """What the ledger keeps of a card: all of it, for the modals, and the digest to judge by."""
+    return {"digest": card.digest, "card": b64encode(card.SerializeToString()).decode()}
+
+
+def kept_card(details: Mapping[str, str]) -> card_pb2.Card:
+    """The card of kept details."""
+    return card_pb2.Card.FromString(b64decode(details.get("card", "")))
 
 
 class Cards:
-    """Finds cards by the message they are in."""
+    """Finds cards by the message that they are in."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, homes: Homes, recent: RecentCards) -> None:
         self._ledger = ledger
+        self._homes = homes
+        self._recent = recent
 
-    async def find(self, origin: Origin, handle: Handle, claimed: AnswerValue) -> StoredCard | None:
-        """The card, where message, request and digest agree with what was sent; else None."""
-        entries = await self._ledger.find_by_references([reference(origin.team_id, handle)])
-        for entry in entries:
-            if _is_in(entry, handle) and _agrees(entry, claimed):
-                claim = entry.claim
-                return StoredCard(claim.delivery_id, claim.request_id, claim.details)
-        log.warning(
-            "an answer was refused",
-            reason="no card of ours with this request and digest is in that message",
-            team_id=origin.team_id,
-        )
+    async def find(
+        self, origin: Origin, user_id: str, place: str, claimed: AnswerValue, payload: Payload
+    ) -> StoredCard | None:
+        """The card, where installation, place, request and digest agree with what was shown.
+
+        One that is just going out may be clicked before Slack's answer is in the ledger.
+        """
+        if place == HOME:
+            return await self._at_home(origin, user_id, claimed)
+        found = await self._sent(origin, place, claimed) or await self._marked(payload, claimed)
+        for _ in range(_POLLS):
+            if found is not None or not self._recent.has(claimed.request_id):
+                break
+            await asyncio.sleep(_POLL_SECONDS)
+            found = await self._sent(origin, place, claimed)
+        return found
+
+    async def _at_home(
+        self, origin: Origin, user_id: str, claimed: AnswerValue
+    ) -> StoredCard | None:
+        """A request that this person's own home shows."""
+        card = await self._homes.card(origin.connection_id, user_id, claimed.request_id)
+        if card is None or not card.digest.startswith(claimed.digest):
+            return None
+        return StoredCard("", card)
+
+    async def _sent(self, origin: Origin, place: str, claimed: AnswerValue) -> StoredCard | None:
+        handle = parse_handle(place)
+        if handle is None:
+            return None
+        named = [reference(origin.connection_id, handle)]
+        for entry in await self._ledger.find_by_references(named):
+            is_there = entry.sent is not None and entry.sent.provider_ref == place
+            if is_there and _agrees(entry, claimed):
+                return StoredCard(entry.claim.delivery_id, kept_card(entry.claim.details))
         return None
 
-
-def _is_in(entry: LedgerEntry, handle: Handle) -> bool:
-    return entry.sent is not None and entry.sent.provider_ref == str(handle)
+    async def _marked(self, payload: Payload, claimed: AnswerValue) -> StoredCard | None:
+        """A card whose send has no answer yet, by the mark that Slack shows on its message."""
+        mark = mark_of(object_at(payload, "message"))
+        entry = await self._ledger.find(mark.delivery_id) if mark else None
+        if entry is None or entry.sent is not None or not _agrees(entry, claimed):
+            return None
+        return StoredCard(entry.claim.delivery_id, kept_card(entry.claim.details))
 
 
 def _agrees(entry: LedgerEntry, claimed: AnswerValue) -> bool:

@@ -1,120 +1,60 @@
-"""Buttons and selects of cards: an answer at once, or a modal that asks for it."""
+"""``block_actions``: each action goes to who knows it; others are not ours."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
-import aiohttp
-from slack_sdk.errors import SlackApiError
+from collections.abc import Sequence
+from typing import Protocol
 
 from parley.orchestrator.v1 import inbox_pb2
 from parley_kit.adapter.inbox import Inbox
-from parley_kit.adapter.provider import DeliveryFailedError
 from parley_kit.clock import Clock
-from parley_kit.logs import get_logger
-from parley_slack.inbound.answers import answer_item
-from parley_slack.inbound.cards import Cards, StoredCard
+from parley_slack.inbound.card_clicks import ModalNotShownError
+from parley_slack.inbound.gesture import Gesture, gesture_of
 from parley_slack.inbound.origin import Origin
-from parley_slack.inbound.payloads import Payload, objects_at, text_at
+from parley_slack.inbound.payloads import Payload, id_at, objects_at
 from parley_slack.inbound.reply import TAKEN, Reply
-from parley_slack.rendering.answer_values import ANSWER, OPEN, AnswerValue, decode
-from parley_slack.rendering.modals import COMMENT, FORM, TEXT, ModalRequest, modal
-from parley_slack.sending.references import Handle, moment_of
-from parley_slack.workspaces.failures import code_of
-from parley_slack.workspaces.workspaces import Workspaces
 
-log = get_logger(__name__)
-_NOT_SHOWN = Reply(503)  # Slack then tells the person that it did not work
-_MODALS = {f"{OPEN}{name}": name for name in (COMMENT, TEXT, FORM)}
+# Slack tells the person that it did not work, whichever error it is.
+_REFUSED, _AWAY = Reply(400), Reply(503)
+
+
+class Taker(Protocol):
+    """Takes the actions whose ids begin with one of its prefixes."""
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """Of action ids."""
+
+    async def take(self, gesture: Gesture, action: Payload) -> inbox_pb2.InboundItem | None:
+        """What the action brings, if anything."""
 
 
 class Clicks:
-    """Takes ``block_actions`` of our own cards."""
+    """Stores what the actions of a payload bring, before it is acknowledged."""
 
-    def __init__(self, cards: Cards, workspaces: Workspaces, inbox: Inbox, clock: Clock) -> None:
-        self._cards = cards
-        self._workspaces = workspaces
+    def __init__(self, takers: Sequence[Taker], inbox: Inbox, clock: Clock) -> None:
+        self._takers = takers
         self._inbox = inbox
         self._clock = clock
 
     async def take(self, payload: Payload, origin: Origin) -> Reply:
         """Stores the answers, opens the modals, acknowledges."""
-        handle = Handle(
-            text_at(payload, "container", "channel_id"), text_at(payload, "container", "message_ts")
-        )
-        items, is_shown = [], True
+        gesture = gesture_of(payload, origin, self._clock())
+        items, reply = [], TAKEN
         for action in objects_at(payload, "actions"):
-            claimed = decode(_value(action))
-            name = text_at(action, "action_id")
-            if claimed is None or not name.startswith((ANSWER, *_MODALS)):
+            try:
+                item = await self._taken(gesture, action)
+            except ModalNotShownError as error:
+                reply = _AWAY if error.is_slack_away else _REFUSED
                 continue
-            card = await self._cards.find(origin, handle, claimed)
-            if card is not None and name in _MODALS:
-                is_shown = await self._open(payload, origin, card, handle, _MODALS[name])
-            elif card is not None:
-                items.append(self._item(payload, origin, card, claimed, action))
+            items += [item] if item is not None else []
         if items:
             await self._inbox.put(items)
-        return TAKEN if is_shown else _NOT_SHOWN
+        return reply
 
-    def _item(
-        self,
-        payload: Payload,
-        origin: Origin,
-        card: StoredCard,
-        claimed: AnswerValue,
-        action: Payload,
-    ) -> inbox_pb2.InboundItem:
-        user_id = text_at(payload, "user", "id")
-        return answer_item(
-            f"action/{_identity(payload, origin, action)}",
-            origin,
-            user_id,
-            card,
-            claimed.value,
-            received_at=self._moment(text_at(action, "action_ts")),
-        )
-
-    def _moment(self, ts: str) -> datetime:
-        try:
-            return moment_of(ts)
-        except ValueError:
-            return self._clock()
-
-    async def _open(
-        self, payload: Payload, origin: Origin, card: StoredCard, handle: Handle, name: str
-    ) -> bool:
-        """Opens a modal; Slack's trigger is good for three seconds and one use."""
-        view = modal(
-            ModalRequest(
-                name=name,
-                prompt=card.details.get("prompt", ""),
-                schema_json=card.details.get("schema", ""),
-                metadata=f"{card.request_id}|{card.digest[:16]}|{handle}",
-            )
-        )
-        try:
-            workspace = await self._workspaces.ready(origin.account.connection_id)
-            await workspace.client.views_open(trigger_id=text_at(payload, "trigger_id"), view=view)
-        except (SlackApiError, DeliveryFailedError, aiohttp.ClientError, TimeoutError) as error:
-            code = code_of(error) or type(error).__name__
-            log.warning("a modal could not be opened", modal=name, code=code)
-            return False
-        return True
-
-
-def _value(action: Payload) -> str:
-    return text_at(action, "value") or text_at(action, "selected_option", "value")
-
-
-def _identity(payload: Payload, origin: Origin, action: Payload) -> str:
-    """What makes one press one press: interactions carry no event id."""
-    return "/".join(
-        (
-            origin.team_id,
-            text_at(payload, "user", "id"),
-            text_at(payload, "container", "message_ts"),
-            text_at(action, "action_id"),
-            text_at(action, "action_ts"),
-        )
-    )
+    async def _taken(self, gesture: Gesture, action: Payload) -> inbox_pb2.InboundItem | None:
+        name = id_at(action, "action_id")
+        for taker in self._takers:
+            if name.startswith(taker.prefixes):
+                return await taker.take(gesture, action)
+        return None

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from parley.orchestrator.v1 import inbox_pb2
-from parley_kit.adapter.connections import Connections
 from parley_kit.adapter.inbox import Inbox
-from parley_kit.adapter.ledger import Ledger
-from parley_kit.clock import Clock
-from parley_slack.inbound.lifecycle import end_connection, ends_connection
-from parley_slack.inbound.messages import is_from_person, message_item
+from parley_slack.homes.store import Homes
+from parley_slack.inbound.lifecycle import Lifecycle
+from parley_slack.inbound.messages import Messages, is_from_person
 from parley_slack.inbound.origin import Origin, Origins
-from parley_slack.inbound.payloads import Payload, object_at, text_at
+from parley_slack.inbound.payloads import Payload, id_at, object_at, text_at
 from parley_slack.inbound.reply import TAKEN, UNREADABLE, Reply
-from parley_slack.workspaces.workspaces import Workspaces
 
 
 class Events:
@@ -21,18 +18,16 @@ class Events:
     def __init__(
         self,
         origins: Origins,
-        workspaces: Workspaces,
-        connections: Connections,
-        ledger: Ledger,
+        messages: Messages,
+        lifecycle: Lifecycle,
+        homes: Homes,
         inbox: Inbox,
-        clock: Clock,
     ) -> None:
         self._origins = origins
-        self._workspaces = workspaces
-        self._connections = connections
-        self._ledger = ledger
+        self._messages = messages
+        self._lifecycle = lifecycle
+        self._homes = homes
         self._inbox = inbox
-        self._clock = clock
 
     async def take(self, payload: Payload) -> Reply:
         """Stores what the envelope brings, then acknowledges."""
@@ -50,10 +45,15 @@ class Events:
     async def _item(self, payload: Payload, origin: Origin) -> inbox_pb2.InboundItem | None:
         event = object_at(payload, "event")
         if is_from_person(event, str(origin.account.state.get("bot_user_id", ""))):
-            return await message_item(event, origin, self._ledger)
-        event_id = text_at(payload, "event_id")
-        if event_id and ends_connection(payload, origin.account):
-            return await end_connection(
-                self._connections, self._workspaces, origin.account, self._clock, event_id
-            )
-        return None
+            return await self._messages.item(event, origin)
+        if is_home_opened(event):
+            sender = origin.sender(id_at(event, "user"))
+            await self._homes.opened(sender, is_blank=not object_at(event, "view"))
+            return None
+        return await self._lifecycle.take(payload, origin.account)
+
+
+def is_home_opened(event: Payload) -> bool:
+    """Whether a person looks at their Home tab; the Messages tab sends the same event."""
+    is_opened = text_at(event, "type") == "app_home_opened" and bool(id_at(event, "user"))
+    return is_opened and text_at(event, "tab") in {"", "home"}

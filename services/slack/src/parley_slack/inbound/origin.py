@@ -8,26 +8,52 @@ from parley.common.v1 import feedback_pb2
 from parley.orchestrator.v1 import inbox_pb2
 from parley_kit.adapter.connections import REVOKED, Account
 from parley_kit.logs import get_logger
-from parley_slack.inbound.payloads import Payload, objects_at, text_at
-from parley_slack.workspaces.workspaces import Workspaces, enterprise_of
+from parley_slack.inbound.payloads import Payload, id_at, object_at, objects_at, text_at
+from parley_slack.workspaces.installation import enterprise_of, is_org_wide_at, team_of
+from parley_slack.workspaces.workspaces import Workspaces
 
 log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a payload comes from."""
+    """Where a payload comes from.
+
+    Attributes:
+        team_id: The workspace of the person who acted.
+    """
 
     account: Account
     team_id: str
 
+    @property
+    def connection_id(self) -> str:
+        """The installation."""
+        return self.account.connection_id
+
     def sender(self, slack_user_id: str) -> inbox_pb2.Sender:
-        """A user whose identity Slack's signature vouches for."""
+        """A user whose identity Slack's signature vouches for, never without their workspace.
+
+        In an organisation a user's id is unique across all workspaces, so it is told as well.
+        """
+        addresses = {"slack_user_id": slack_user_id, "slack_team_id": self.team_id}
+        if is_org_wide_at(self.account):
+            addresses["slack_enterprise_id"] = enterprise_of(self.account)
         return inbox_pb2.Sender(
-            addresses={"slack_user_id": slack_user_id, "slack_team_id": self.team_id},
-            connection_id=self.account.connection_id,
+            addresses=addresses,
+            connection_id=self.connection_id,
             assurance=feedback_pb2.ASSURANCE_SLACK,
         )
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """Where a payload says that it is from."""
+
+    team_id: str
+    enterprise_id: str
+    user_team_id: str
+    is_org_wide: bool
 
 
 class Origins:
@@ -39,44 +65,60 @@ class Origins:
     async def of_event(self, payload: Payload) -> Origin | None:
         """The installation of an Events API envelope; None for one that is not ours."""
         seen_by = next(iter(objects_at(payload, "authorizations")), {})
-        team_id = text_at(seen_by, "team_id") or text_at(payload, "team_id")
-        enterprise_id = text_at(seen_by, "enterprise_id") or text_at(payload, "enterprise_id")
-        return await self._known(payload, team_id, enterprise_id)
+        event = object_at(payload, "event")
+        claim = _Claim(
+            id_at(seen_by, "team_id") or id_at(payload, "team_id"),
+            id_at(seen_by, "enterprise_id") or id_at(payload, "enterprise_id"),
+            id_at(event, "user_team") or id_at(event, "team"),
+            seen_by.get("is_enterprise_install") is True,
+        )
+        return await self._known(payload, claim)
 
     async def of_interaction(self, payload: Payload) -> Origin | None:
         """The installation of a click or submission; None for one that is not ours.
 
-        The user must belong to the same team, or to the same organisation.
+        Where the app is in a whole organisation, Slack may name no team.
         """
-        team_id, enterprise_id = (
-            text_at(payload, "team", "id"),
-            text_at(payload, "enterprise", "id"),
+        claim = _Claim(
+            id_at(payload, "team", "id"),
+            id_at(payload, "enterprise", "id"),
+            id_at(payload, "user", "team_id"),
+            payload.get("is_enterprise_install") is True,
         )
-        origin = await self._known(payload, team_id, enterprise_id)
-        user_team = text_at(payload, "user", "team_id")
-        if origin is None or user_team in {"", team_id} or enterprise_of(origin.account):
-            return origin
-        _audit("the user is of another team", payload, team_id)
-        return None
+        return await self._known(payload, claim)
 
-    async def _known(self, payload: Payload, team_id: str, enterprise_id: str) -> Origin | None:
-        account = await self._workspaces.find(team_id, enterprise_id)
-        if account is None or account.status == REVOKED:
-            _audit("the workspace is not connected", payload, team_id)
-            return None
-        app_id = text_at(payload, "api_app_id")
-        if app_id != account.state.get("app_id"):
-            _audit("it is of another app", payload, team_id)
+    async def _known(self, payload: Payload, claim: _Claim) -> Origin | None:
+        account = await self._workspaces.find(
+            claim.team_id, claim.enterprise_id, is_org_wide=claim.is_org_wide
+        )
+        refusal = _refusal(payload, claim, account)
+        if account is None or refusal:
+            _audit(refusal, payload, claim)
             return None
         await self._workspaces.heard(account.connection_id)
-        return Origin(account, team_id)
+        own = claim.user_team_id if is_org_wide_at(account) else ""
+        return Origin(account, own or team_of(account) or claim.team_id)
 
 
-def _audit(reason: str, payload: Payload, team_id: str) -> None:
+def _refusal(payload: Payload, claim: _Claim, account: Account | None) -> str:
+    """Why the payload is not ours to act on; empty when it is."""
+    if account is None or account.status == REVOKED:
+        return "the workspace is not connected"
+    if id_at(payload, "api_app_id") != account.state.get("app_id"):
+        return "it is of another app"
+    is_at_home = claim.user_team_id in {"", claim.team_id, team_of(account)}
+    if not is_at_home and not enterprise_of(account):
+        return "the user is of another team"
+    return ""
+
+
+def _audit(reason: str, payload: Payload, claim: _Claim) -> None:
     log.warning(
         "a payload was refused",
         reason=reason,
         kind=text_at(payload, "type"),
-        team_id=team_id,
-        app_id=text_at(payload, "api_app_id"),
+        team_id=claim.team_id,
+        user_team_id=claim.user_team_id,
+        user_id=id_at(payload, "user", "id"),
+        app_id=id_at(payload, "api_app_id"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from typing import Any
 
 from pydantic import SecretStr
@@ -16,6 +17,7 @@ from parley_kit.logs import get_logger
 from parley_kit.sealing import Secret
 from parley_slack.inbound.events import Events
 from parley_slack.inbound.interactions import Interactions
+from parley_slack.inbound.payloads import cleaned
 from parley_slack.workspaces.clients import SlackClients
 
 log = get_logger(__name__)
@@ -68,10 +70,12 @@ class SocketMode:
         if handler is None:
             return
         try:
-            reply = await handler(request.payload)
+            reply = await handler(cleaned(request.payload))
         except ServiceError as error:
             log.warning("an envelope was not stored", reason=error.message)
             return
+        if reply.status != HTTPStatus.OK:
+            return  # Slack then tells the person that it did not work
         body: dict[str, Any] | None = reply.body or None
         await client.send_socket_mode_response(
             SocketModeResponse(envelope_id=request.envelope_id, payload=body)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from parley_kit.adapter.inbox import Inbox
 from parley_kit.clock import Clock
 from parley_slack.inbound.answers import answer_item
 from parley_slack.inbound.cards import Cards, StoredCard
 from parley_slack.inbound.origin import Origin
-from parley_slack.inbound.payloads import Payload, object_at, text_at
+from parley_slack.inbound.payloads import Payload, id_at, object_at, objects_at, text_at
+from parley_slack.inbound.refusals import Refusals
 from parley_slack.inbound.reply import TAKEN, Reply
 from parley_slack.rendering.answer_values import decode
-from parley_slack.rendering.form_inputs import field_block_id
-from parley_slack.rendering.form_values import FormError, form_values
-from parley_slack.rendering.modals import CALLBACK, COMMENT, FORM, TEXT, TEXT_ACTION, TEXT_BLOCK
-from parley_slack.rendering.safe_text import without_hidden
-from parley_slack.sending.references import parse_handle
+from parley_slack.rendering.form_values import FormError
+from parley_slack.rendering.modal_answers import NAMES, answer_in
+from parley_slack.rendering.modals import CALLBACK, names_for
 
 _GONE = "Parley does not know this request any more. Close this window."
 
@@ -24,56 +21,50 @@ _GONE = "Parley does not know this request any more. Close this window."
 class Submissions:
     """Takes ``view_submission`` of our own modals."""
 
-    def __init__(self, cards: Cards, inbox: Inbox, clock: Clock) -> None:
+    def __init__(self, cards: Cards, refusals: Refusals, inbox: Inbox, clock: Clock) -> None:
         self._cards = cards
+        self._refusals = refusals
         self._inbox = inbox
         self._clock = clock
 
     async def take(self, payload: Payload, origin: Origin) -> Reply:
         """Stores the answer and lets the modal close, or says what to mend at which input."""
         name = text_at(payload, "view", "callback_id").removeprefix(CALLBACK)
-        if name not in {COMMENT, TEXT, FORM}:
+        if name not in NAMES:
             return TAKEN
-        card = await self._card(payload, origin)
-        if card is None:
-            return _errors({_first_block(name): _GONE})
-        state = object_at(payload, "view", "state", "values")
+        stored = await self._card(payload, origin)
+        if stored is None or name not in names_for(stored.card):
+            return _errors({_first_input(payload): _GONE})
         try:
-            value, comment = _answer(name, state, card)
+            given = answer_in(name, stored.card, object_at(payload, "view", "state", "values"))
         except FormError as error:
             return _errors(error.errors)
         item = answer_item(
-            f"view/{origin.team_id}/{text_at(payload, 'view', 'id')}",
+            f"view/{origin.connection_id}/{id_at(payload, 'view', 'id')}",
             origin,
-            text_at(payload, "user", "id"),
-            card,
-            value,
-            comment=comment,
-            received_at=self._clock(),
+            id_at(payload, "user", "id"),
+            stored,
+            given,
+            self._clock(),
         )
         await self._inbox.put([item])
         return TAKEN
 
     async def _card(self, payload: Payload, origin: Origin) -> StoredCard | None:
         claimed = decode(text_at(payload, "view", "private_metadata"))
-        handle = parse_handle(claimed.value) if claimed else None
-        if claimed is None or handle is None:
+        if claimed is None:
             return None
-        return await self._cards.find(origin, handle, claimed)
+        user_id = id_at(payload, "user", "id")
+        stored = await self._cards.find(origin, user_id, claimed.value, claimed, payload)
+        if stored is None:
+            await self._refusals.elsewhere(payload, origin, claimed, {})
+        return stored
 
 
-def _answer(name: str, state: Payload, card: StoredCard) -> tuple[Any, str]:
-    """The value and the comment."""
-    if name == FORM:
-        return form_values(card.details.get("schema", ""), state), ""
-    text = without_hidden(text_at(state, TEXT_BLOCK, TEXT_ACTION, "value")).strip()
-    if not text:
-        raise FormError({TEXT_BLOCK: "Please write something."})
-    return ("rejected", text) if name == COMMENT else (text, "")
-
-
-def _first_block(name: str) -> str:
-    return field_block_id(0) if name == FORM else TEXT_BLOCK
+def _first_input(payload: Payload) -> str:
+    """An input of the view, where Slack shows what belongs to no single one."""
+    blocks = objects_at(object_at(payload, "view"), "blocks")
+    return next((text_at(b, "block_id") for b in blocks if b.get("type") == "input"), "")
 
 
 def _errors(errors: dict[str, str]) -> Reply:

@@ -10,7 +10,7 @@ import orjson
 from parley.channel.v1 import webhook_pb2
 from parley_slack.inbound.events import Events
 from parley_slack.inbound.interactions import Interactions
-from parley_slack.inbound.payloads import Payload
+from parley_slack.inbound.payloads import Payload, cleaned
 from parley_slack.inbound.reply import UNREADABLE, Reply
 from parley_slack.inbound.signature import Signatures
 
@@ -41,7 +41,7 @@ class Webhooks:
             payload = read(request.body)
         except ValueError:
             return _response(UNREADABLE)
-        return _response(await take(payload) if isinstance(payload, dict) else UNREADABLE)
+        return _response(await take(cleaned(payload)) if isinstance(payload, dict) else UNREADABLE)
 
 
 def _form_payload(body: bytes) -> object:

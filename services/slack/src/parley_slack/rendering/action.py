@@ -6,16 +6,18 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from parley.channel.v1 import card_pb2
 from parley_slack.rendering.pieces import Piece
 from parley_slack.rendering.safe_text import escaped, with_hidden_shown
 
 _DANGER_MARKS = ("dangerous", "destructive")
 
 
-def is_dangerous(action_json: str) -> bool:
-    """Whether the action calls itself dangerous or destructive."""
-    action = _parsed(action_json)
-    return isinstance(action, dict) and any(action.get(mark) is True for mark in _DANGER_MARKS)
+def is_dangerous(card: card_pb2.Card) -> bool:
+    """Whether the request, or the action by itself, is marked as hard to undo."""
+    action = _parsed(card.action_json)
+    is_marked = isinstance(action, dict) and any(action.get(mark) is True for mark in _DANGER_MARKS)
+    return card.is_dangerous or is_marked
 
 
 def action_pieces(action_json: str) -> list[Piece]:
@@ -23,14 +25,29 @@ def action_pieces(action_json: str) -> list[Piece]:
 
     Hidden characters are written as JSON escapes: what is approved must show what it is.
     """
-    if not action_json:
-        return []
+    return [_block(_shown(action_json))] if action_json else []
+
+
+def change_pieces(before_json: str, after_json: str) -> list[Piece]:
+    """What a person changed in an action before they approved it, as ``-`` and ``+`` lines."""
+    before, after = _shown(before_json), _shown(after_json)
+    was, became = set(before), set(after)
+    gone = [f"- {line}" for line in before if line not in became]
+    new = [f"+ {line}" for line in after if line not in was]
+    return [_block([*gone, *new])] if gone or new else []
+
+
+def _shown(action_json: str) -> list[str]:
     try:
-        lines = "\n".join(_lines(_parsed(action_json)))
+        lines = list(_lines(_parsed(action_json)))
     except RecursionError:  # nested too deep to be taken apart: shown as it is
-        lines = action_json
-    safe = escaped(with_hidden_shown(lines)).replace("```", "``\\u0060")
-    return [Piece(f"```\n{safe}\n```", is_code=True)]
+        lines = [action_json]
+    return [with_hidden_shown(line) for line in lines]
+
+
+def _block(lines: list[str]) -> Piece:
+    safe = escaped("\n".join(lines)).replace("```", "``\\u0060")
+    return Piece(f"```\n{safe}\n```", is_code=True)
 
 
 def _parsed(action_json: str) -> Any:

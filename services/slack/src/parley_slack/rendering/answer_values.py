@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 ANSWER = "parley.answer."
 OPEN = "parley.open."
-_SEPARATOR = "|"
+SEPARATOR = "|"
 _DIGEST_CHARACTERS = 16
 _FIELDS = 3
 
@@ -26,10 +26,10 @@ class AnswerValue:
 
 def encode(request_id: str, digest: str, value: str) -> str:
     """The text of a control."""
-    return _SEPARATOR.join((request_id, digest[:_DIGEST_CHARACTERS], value))
+    return SEPARATOR.join((request_id, digest[:_DIGEST_CHARACTERS], value))
 
 
 def decode(text: str) -> AnswerValue | None:
     """What a control carried, or None for something else."""
-    parts = text.split(_SEPARATOR, _FIELDS - 1)
+    parts = text.split(SEPARATOR, _FIELDS - 1)
     return AnswerValue(*parts) if len(parts) == _FIELDS and parts[0] else None

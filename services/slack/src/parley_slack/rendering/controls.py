@@ -5,16 +5,19 @@ from __future__ import annotations
 from parley.channel.v1 import card_pb2
 from parley.common.v1 import feedback_pb2
 from parley_slack.rendering.action import is_dangerous
+from parley_slack.rendering.action_edit import is_editable
 from parley_slack.rendering.answer_values import ANSWER, OPEN, encode
-from parley_slack.rendering.blocks import Block, actions, plain
+from parley_slack.rendering.blocks import MAX_OPTIONS, Block, actions, grouped, plain
+from parley_slack.rendering.pieces import plain_words
 
 BUTTON_CHARACTERS = 75
 OPTION_CHARACTERS = 75
 OPTION_VALUE_CHARACTERS = 150
 MAX_BUTTONS = 5
-MAX_OPTIONS = 100  # a select holds 100 options, or 100 groups of them
+_MOST_OPTIONS = MAX_OPTIONS * MAX_OPTIONS
 _CONFIRM_CHARACTERS = 300
 _BLOCK_ID_CHARACTERS = 255
+Card = card_pb2.Card
 
 
 def block_id(request_id: str) -> str:
@@ -22,30 +25,35 @@ def block_id(request_id: str) -> str:
     return f"parley.{request_id}"[:_BLOCK_ID_CHARACTERS]
 
 
-def controls(card: card_pb2.Card) -> Block:
+def controls(card: Card) -> Block:
     """The row of controls of a pending card."""
-    return actions(block_id(card.request_id), _elements(card))
+    return actions(block_id(card.request_id), _ELEMENTS.get(card.kind, _text)(card))
 
 
-def link_control(card: card_pb2.Card) -> Block:
-    """A button that leads to the page, for what Slack cannot show or is not sure enough for."""
-    button = _button(card, "Open to answer", "page", f"{OPEN}page") | {"url": card.answer_url}
+def review_control(card: Card) -> Block:
+    """A button that opens the whole request with what answers it."""
+    button = _button(card, "Read and answer…", "review", f"{OPEN}review") | {"style": "primary"}
     return actions(block_id(card.request_id), [button])
 
 
-def _elements(card: card_pb2.Card) -> list[Block]:
-    if card.kind == feedback_pb2.FEEDBACK_KIND_APPROVAL:
-        return _approval(card)
-    if card.kind == feedback_pb2.FEEDBACK_KIND_CHOICE:
-        return _choice(card)
-    is_form = card.kind == feedback_pb2.FEEDBACK_KIND_FORM
-    label, name = ("Fill in…", "form") if is_form else ("Answer…", "text")
-    return [_button(card, label, name, f"{OPEN}{name}") | {"style": "primary"}]
+def link_control(card: Card, url: str) -> Block:
+    """A button that leads to the page, for what Slack cannot show or is not sure enough for."""
+    button = _button(card, "Open to answer", "page", f"{OPEN}page") | {"url": url}
+    return actions(block_id(card.request_id), [button])
 
 
-def _approval(card: card_pb2.Card) -> list[Block]:
+def has_usable_options(card: Card) -> bool:
+    """Whether a choice's options fit into a control."""
+    if card.kind != feedback_pb2.FEEDBACK_KIND_CHOICE:
+        return True
+    values = (encode(card.request_id, card.digest, option.value) for option in card.options)
+    is_short = all(len(value) <= OPTION_VALUE_CHARACTERS for value in values)
+    return is_short and 1 <= len(card.options) <= _MOST_OPTIONS
+
+
+def _approval(card: Card) -> list[Block]:
     approve = _button(card, "Approve", "approved", f"{ANSWER}0")
-    if is_dangerous(card.action_json):
+    if is_dangerous(card):
         approve |= {"style": "danger", "confirm": _confirm(card)}
     else:
         approve |= {"style": "primary"}
@@ -53,20 +61,42 @@ def _approval(card: card_pb2.Card) -> list[Block]:
         approve,
         _button(card, "Reject", "rejected", f"{ANSWER}1"),
         _button(card, "Reject with comment…", "comment", f"{OPEN}comment"),
+        *_edit(card),
     ]
 
 
-def _confirm(card: card_pb2.Card) -> Block:
+def _edit(card: Card) -> list[Block]:
+    if not (card.allow_edit and card.action_json and is_editable(card.action_json)):
+        return []
+    return [_button(card, "Edit and approve…", "edit", f"{OPEN}edit")]
+
+
+def _confirm(card: Card) -> Block:
     return {
-        "title": plain("Approve a dangerous action?", 100),
-        "text": plain(card.prompt, _CONFIRM_CHARACTERS),
+        "title": plain("Approve? This is hard to undo.", 100),
+        "text": plain(plain_words(card.prompt), _CONFIRM_CHARACTERS),
         "confirm": plain("Approve", 30),
         "deny": plain("Go back", 30),
         "style": "danger",
     }
 
 
-def _choice(card: card_pb2.Card) -> list[Block]:
+def _text(card: Card) -> list[Block]:
+    return [_button(card, "Answer…", "text", f"{OPEN}text") | {"style": "primary"}]
+
+
+def _form(card: Card) -> list[Block]:
+    return [_button(card, "Fill in…", "form", f"{OPEN}form") | {"style": "primary"}]
+
+
+def _comment(card: Card) -> list[Block]:
+    return [
+        _button(card, "Comment…", "remark", f"{OPEN}remark") | {"style": "primary"},
+        _button(card, "Nothing to add", "", f"{ANSWER}0"),
+    ]
+
+
+def _choice(card: Card) -> list[Block]:
     if len(card.options) <= MAX_BUTTONS:
         return [
             _button(card, option.label, option.value, f"{ANSWER}{number}")
@@ -84,27 +114,22 @@ def _choice(card: card_pb2.Card) -> list[Block]:
         "action_id": f"{ANSWER}0",
         "placeholder": plain("Choose…", 150),
     }
-    return [select | _grouped(options)]
+    return [select | grouped(options)]
 
 
-def _grouped(options: list[Block]) -> Block:
-    if len(options) <= MAX_OPTIONS:
-        return {"options": options}
-    starts = range(0, len(options), MAX_OPTIONS)
-    groups = [
-        {
-            "label": plain(f"{start + 1} to {min(start + MAX_OPTIONS, len(options))}", 75),
-            "options": options[start : start + MAX_OPTIONS],
-        }
-        for start in starts
-    ]
-    return {"option_groups": groups}
-
-
-def _button(card: card_pb2.Card, label: str, value: str, action_id: str) -> Block:
+def _button(card: Card, label: str, value: str, action_id: str) -> Block:
     return {
         "type": "button",
         "action_id": action_id,
         "text": plain(label, BUTTON_CHARACTERS),
         "value": encode(card.request_id, card.digest, value),
     }
+
+
+_ELEMENTS = {
+    feedback_pb2.FEEDBACK_KIND_APPROVAL: _approval,
+    feedback_pb2.FEEDBACK_KIND_CHOICE: _choice,
+    feedback_pb2.FEEDBACK_KIND_TEXT: _text,
+    feedback_pb2.FEEDBACK_KIND_FORM: _form,
+    feedback_pb2.FEEDBACK_KIND_COMMENT: _comment,
+}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from parley_slack.rendering.blocks import Block, plain
+from parley_slack.rendering.blocks import MAX_OPTIONS, Block, grouped, plain
+from parley_slack.rendering.dates import day_of, unix_seconds
 
 MAX_FIELDS = 95  # a view holds 100 blocks
 INPUT_CHARACTERS = 3_000
@@ -13,9 +14,10 @@ _LABEL_CHARACTERS = 200
 _HINT_CHARACTERS = 1_000
 _MULTILINE_CHARACTERS = 200
 _RADIO_OPTIONS = 10
-_SELECT_OPTIONS = 100
 _OPTION_TEXT = 75
-TRUE, FALSE = "true", "false"
+_OPTION_VALUE = 150
+_PLACEHOLDER = plain("Choose…", 150)
+_SPECIAL = {"email": "email_text_input", "uri": "url_text_input"}
 
 
 def schema_of(schema_json: str) -> dict[str, Any]:
@@ -57,39 +59,59 @@ def form_blocks(schema_json: str) -> list[Block]:
 
 
 def _input(number: int, name: str, field: dict[str, Any], *, is_required: bool) -> Block:
-    block: Block = {
-        "type": "input",
-        "block_id": field_block_id(number),
-        "label": plain(str(field.get("title") or name), _LABEL_CHARACTERS),
-        "element": {"action_id": "value"} | element_of(field),
-        "optional": not is_required,
-    }
     hint = str(field.get("description") or "")
     if is_free_json(field):
         hint = f"{hint} Written as JSON.".strip()
+    label = str(field.get("title") or name)
+    return input_block(
+        field_block_id(number), label, element_of(field), is_optional=not is_required, hint=hint
+    )
+
+
+def input_block(
+    block_id: str, label: str, element: Block, *, is_optional: bool = False, hint: str = ""
+) -> Block:
+    """One input of a modal."""
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label, _LABEL_CHARACTERS),
+        "element": {"action_id": "value"} | element,
+        "optional": is_optional,
+    }
     return block | ({"hint": plain(hint, _HINT_CHARACTERS)} if hint else {})
+
+
+def type_of(field: dict[str, Any]) -> str:
+    """The field's one type; ``null`` beside it only says that it may be left out."""
+    kind = field.get("type")
+    if isinstance(kind, list):
+        kinds = [name for name in kind if name != "null"]
+        kind = kinds[0] if len(kinds) == 1 else "any"
+    return str(kind) if kind is not None else "string"
 
 
 def is_free_json(field: dict[str, Any]) -> bool:
     """Whether the field is one for which Slack has no input: it is written as JSON text."""
-    return element_of(field)["type"] == "plain_text_input" and field.get("type") not in {
-        "string",
-        None,
-    }
+    return element_of(field)["type"] == "plain_text_input" and type_of(field) != "string"
 
 
 def element_of(field: dict[str, Any]) -> Block:
     """The input element for a property."""
-    kind = field.get("type")
+    kind = type_of(field)
     if choices := _choices(field):
-        return _pick(choices, field.get("default"))
+        return pick(choices, field.get("default"))
     if kind == "array" and (choices := _choices(_items(field))):
-        return {"type": "multi_static_select", "options": [_option(choice) for choice in choices]}
+        return _picks([_option(*choice) for choice in choices], field.get("default"))
     if kind == "boolean":
-        return _pick([True, False], field.get("default"))
+        return pick(YES_NO, field.get("default"))
     if kind in {"integer", "number"}:
         return _number(field, is_decimal=kind == "number")
-    return _text(field)
+    return _moment(field) or _text(field)
+
+
+Choices = list[tuple[Any, str]]
+YES_NO: Choices = [(True, "Yes"), (False, "No")]
 
 
 def _items(field: dict[str, Any]) -> dict[str, Any]:
@@ -97,23 +119,62 @@ def _items(field: dict[str, Any]) -> dict[str, Any]:
     return items if isinstance(items, dict) else {}
 
 
-def _choices(field: dict[str, Any]) -> list[Any]:
-    choices = field.get("enum")
-    return choices if isinstance(choices, list) and len(choices) <= _SELECT_OPTIONS else []
+def _choices(field: dict[str, Any]) -> Choices:
+    """The values that a field allows with what people read; none where Slack cannot offer them."""
+    found = _enumerated(field) or _titled(field)
+    fits = all(len(_json(value)) <= _OPTION_VALUE for value, _label in found)
+    return found if fits and len(found) <= MAX_OPTIONS else []
 
 
-def _pick(choices: list[Any], default: Any) -> Block:
-    options = [_option(choice) for choice in choices]
-    kind = "radio_buttons" if len(options) <= _RADIO_OPTIONS else "static_select"
-    chosen = [_option(c) for c in choices if c == default and type(c) is type(default)]
-    return {"type": kind, "options": options} | ({"initial_option": chosen[0]} if chosen else {})
+def _enumerated(field: dict[str, Any]) -> Choices:
+    values = field.get("enum")
+    if not isinstance(values, list):
+        return []
+    return [(value, value if isinstance(value, str) else _json(value)) for value in values]
 
 
-def _option(choice: Any) -> Block:
+def _titled(field: dict[str, Any]) -> Choices:
+    """The usual way to give an enum labels: ``oneOf`` of ``const`` and ``title``."""
+    options = field.get("oneOf") or field.get("anyOf")
+    if not isinstance(options, list) or not all(
+        isinstance(option, dict) and "const" in option for option in options
+    ):
+        return []
+    return [(o["const"], str(o.get("title") or o["const"])) for o in options]
+
+
+def pick(choices: Choices, default: Any = None) -> Block:
+    """Radio buttons for a few choices, a select for more."""
+    options = [_option(*choice) for choice in choices]
+    chosen = [_option(v, label) for v, label in choices if _is_same(v, default)]
+    initial = {"initial_option": chosen[0]} if chosen else {}
+    if len(options) <= _RADIO_OPTIONS:
+        return {"type": "radio_buttons", "options": options} | initial
+    return {"type": "static_select", "placeholder": _PLACEHOLDER} | grouped(options) | initial
+
+
+def _picks(options: list[Block], default: Any) -> Block:
+    wanted = {_json(value) for value in default} if isinstance(default, list) else set()
+    chosen = [option for option in options if option["value"] in wanted]
+    element = {
+        "type": "multi_static_select",
+        "options": options,
+        "placeholder": _PLACEHOLDER,
+    }
+    return element | ({"initial_options": chosen} if chosen else {})
+
+
+def _is_same(value: Any, default: Any) -> bool:
+    return value == default and type(value) is type(default)
+
+
+def _option(value: Any, label: str) -> Block:
     """An option whose value is the choice as JSON, so that its type comes back."""
-    words = {True: "Yes", False: "No"} if isinstance(choice, bool) else {}
-    shown = words.get(choice) or (choice if isinstance(choice, str) else json.dumps(choice))
-    return {"text": plain(shown, _OPTION_TEXT), "value": json.dumps(choice)[:150]}
+    return {"text": plain(label, _OPTION_TEXT), "value": _json(value)}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _number(field: dict[str, Any], *, is_decimal: bool) -> Block:
@@ -129,15 +190,34 @@ def _number(field: dict[str, Any], *, is_decimal: bool) -> Block:
     return element
 
 
+def _moment(field: dict[str, Any]) -> Block | None:
+    """A date or a date with time; None for anything else."""
+    form, default = field.get("format"), field.get("default")
+    if type_of(field) != "string" or form not in {"date", "date-time"}:
+        return None
+    if form == "date":
+        day = day_of(default)
+        return {"type": "datepicker"} | ({"initial_date": day} if day else {})
+    seconds = unix_seconds(default)
+    return {"type": "datetimepicker"} | ({"initial_date_time": seconds} if seconds else {})
+
+
 def _text(field: dict[str, Any]) -> Block:
-    special = {"email": "email_text_input", "uri": "url_text_input", "date": "datepicker"}
-    kind = special.get(str(field.get("format")))
-    if kind is not None and field.get("type") == "string":
-        return {"type": kind}
-    longest = field.get("maxLength")
-    longest = longest if isinstance(longest, int) and 0 < longest < INPUT_CHARACTERS else None
+    kind = _SPECIAL.get(str(field.get("format"))) if type_of(field) == "string" else None
+    longest = _length(field, "maxLength")
+    default = field.get("default")
+    initial: Block = {}
+    if isinstance(default, str) and default:
+        initial = {"initial_value": default[: longest or INPUT_CHARACTERS]}
+    if kind is not None:
+        return {"type": kind} | initial
     is_long = longest is None or longest > _MULTILINE_CHARACTERS
-    element: Block = {"type": "plain_text_input", "multiline": is_long}
-    if isinstance(field.get("default"), str) and field["default"]:
-        element["initial_value"] = field["default"][: longest or INPUT_CHARACTERS]
+    element: Block = {"type": "plain_text_input", "multiline": is_long} | initial
     return element | ({"max_length": longest} if longest else {})
+
+
+def _length(field: dict[str, Any], name: str) -> int | None:
+    value = field.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if 0 < value < INPUT_CHARACTERS else None

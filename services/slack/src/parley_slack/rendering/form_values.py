@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
 
+from parley_slack.rendering.dates import rfc3339
 from parley_slack.rendering.form_inputs import (
     field_block_id,
     is_free_json,
     properties_of,
     schema_of,
+    type_of,
 )
 
 _ERROR_CHARACTERS = 150
 _PLAIN = ("value", "selected_date")
+_MISSING = object()
 
 
 class FormError(Exception):
@@ -45,11 +49,11 @@ def form_values(schema_json: str, state: Mapping[str, Any]) -> dict[str, Any]:
     for number, (name, field) in enumerate(names):
         block = field_block_id(number)
         try:
-            value = _value(field, _entry(state, block))
+            value = _value(field, entry_of(state, block))
         except ValueError as error:
             errors[block] = str(error)[:_ERROR_CHARACTERS]
             continue
-        if value is not None:
+        if value is not _MISSING:
             found[name] = value
     errors = errors or _schema_errors(schema, found, [name for name, _ in names])
     if errors:
@@ -57,43 +61,66 @@ def form_values(schema_json: str, state: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _entry(state: Mapping[str, Any], block: str) -> Mapping[str, Any]:
+def entry_of(state: Mapping[str, Any], block: str) -> Mapping[str, Any]:
+    """What was entered at an input, as Slack brings it; empty for nothing."""
     actions = state.get(block)
-    entry = actions.get("value") if isinstance(actions, Mapping) else None
-    return entry if isinstance(entry, Mapping) else {}
+    entries = list(actions.values()) if isinstance(actions, Mapping) else []
+    return entries[0] if len(entries) == 1 and isinstance(entries[0], Mapping) else {}
 
 
 def _value(field: dict[str, Any], entry: Mapping[str, Any]) -> Any:
     if isinstance(entry.get("selected_options"), list):
-        return [json.loads(option["value"]) for option in entry["selected_options"]] or None
+        return [chosen(option) for option in entry["selected_options"]] or _MISSING
     if option := entry.get("selected_option"):
-        return json.loads(option["value"])
+        return chosen(option)
+    if entry.get("selected_date_time"):
+        return rfc3339(entry["selected_date_time"])
     text = next((entry[name] for name in _PLAIN if entry.get(name)), None)
-    if text is None:
-        return None
-    return _typed(field, str(text))
+    return _MISSING if text is None else _typed(field, str(text))
+
+
+def chosen(option: Any) -> Any:
+    """The value of an option that Slack brings back."""
+    value = option.get("value") if isinstance(option, Mapping) else None
+    return json_value(value if isinstance(value, str) else "")
 
 
 def _typed(field: dict[str, Any], text: str) -> Any:
-    if field.get("type") == "integer":
-        return _whole(text)
-    if field.get("type") == "number":
-        return float(text)
-    return _json(text) if is_free_json(field) else text
+    kind = type_of(field)
+    if kind in {"integer", "number"}:
+        return number_value(text, is_whole=kind == "integer")
+    return json_value(text) if is_free_json(field) else text
 
 
-def _whole(text: str) -> int:
+def number_value(text: str, *, is_whole: bool) -> int | float:
+    """A number that a person typed.
+
+    Raises:
+        ValueError: It is none; says what is wanted.
+    """
     try:
-        return int(text)
+        number = int(text) if is_whole else float(text)
     except ValueError:
-        raise ValueError("Enter a whole number.") from None
+        raise ValueError("Enter a whole number." if is_whole else "Enter a number.") from None
+    if not math.isfinite(number):
+        raise ValueError("Enter a number.")
+    return number
 
 
-def _json(text: str) -> Any:
+def json_value(text: str) -> Any:
+    """JSON that a person typed.
+
+    Raises:
+        ValueError: It is none; says how it is written.
+    """
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise ValueError("This is not JSON; text needs quotes, lists need [ ].") from None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _schema_errors(

@@ -18,6 +18,7 @@ _MARKUP = re.compile(r"[\\`*~\[\]<&|\t]|://|__|_\b|\b_|^[ \-+=#>]|^\d+[.)]| $", 
 _BETWEEN_PARAGRAPHS = re.compile(r"\n{2,}")
 _BULLETS = "•◦▪"
 _RULE = "———"
+_WORDY = {"inline", "fence", "code_block"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,21 @@ def parsed(text: str) -> list[Piece]:
     for token in tokens:
         _take(state, token)
     return state.pieces
+
+
+def plain_words(markdown: str) -> str:
+    """The words of a CommonMark text without any markup, for places that know none."""
+    try:
+        tokens = _PARSER.parse(without_hidden(markdown))
+    except RecursionError:
+        return markdown
+    return " ".join(_words(token) for token in tokens if token.type in _WORDY)
+
+
+def _words(token: Token) -> str:
+    if not token.children:
+        return token.content
+    return "".join(" " if "break" in c.type else c.content for c in token.children)
 
 
 def _take(state: _State, token: Token) -> None:

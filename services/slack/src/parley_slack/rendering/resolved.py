@@ -14,11 +14,12 @@ _NAME_CHARACTERS = 200
 _COMMENT_CHARACTERS = 1_500
 
 
-def outcome_line(resolution: card_pb2.Resolution) -> str:
+def outcome_line(resolution: card_pb2.Resolution, *, with_comment: bool = True) -> str:
     """The end of a request as mrkdwn."""
     parts = [_what(resolution), _who(resolution), _where(resolution), _when(resolution)]
     line = " ".join(part for part in parts if part)
-    comment = shortened(resolution.comment.strip(), _COMMENT_CHARACTERS)
+    said = resolution.comment.strip() if with_comment else ""
+    comment = shortened(said, _COMMENT_CHARACTERS)
     quoted = "".join(f"\n> {literal(part)}" for part in comment.split("\n")) if comment else ""
     return line + quoted
 

@@ -22,12 +22,17 @@ def sections(pieces: Sequence[Piece], longest: int = SECTION_CHARACTERS) -> list
     for part in _parts(pieces, longest):
         if not part.strip():
             continue
-        joined = f"{found[-1]}\n\n{part}" if found else part
+        joined = f"{found[-1]}{_gap(found[-1], part)}{part}" if found else part
         if found and len(joined) <= longest:
             found[-1] = joined
         else:
             found.append(part)
     return found
+
+
+def _gap(before: str, after: str) -> str:
+    """A code block has a margin of its own; an empty line beside it would be one too many."""
+    return "\n" if before.endswith(_FENCE) or after.startswith(_FENCE) else "\n\n"
 
 
 def messages(texts: Sequence[str]) -> list[list[str]]:

@@ -79,7 +79,7 @@ class Posting:
             if failure.failure_class == PERMANENT:
                 self._people.forget(recipient)
             raise await self._workspaces.noted(failure, place.workspace) from error
-        return _handle(answer.data, place.channel)
+        return handle_of(answer.data, place.channel)
 
     async def _parts_there(
         self, place: Place, root: Handle | None, delivery_id: str
@@ -119,22 +119,23 @@ def record(
     place: Place, recipient: recipient_pb2.Recipient, first: Handle, root: Handle
 ) -> SentRecord:
     """The ledger's record of a send; a person found by e-mail is known by their Slack user then."""
-    team_id = place.workspace.team_id or place.workspace.connection_id
+    connection_id = place.workspace.connection_id
     return SentRecord(
         provider_ref=str(first),
         thread_ref=str(root),
-        connection_id=place.workspace.connection_id,
+        connection_id=connection_id,
         sent_at=moment_of(first.ts),
-        references=(reference(team_id, first), reference(team_id, root)),
+        references=(reference(connection_id, first), reference(connection_id, root)),
         learned_addresses=_learned(place, recipient),
     )
 
 
 def _learned(place: Place, recipient: recipient_pb2.Recipient) -> dict[str, str]:
-    if recipient.addresses.get("slack_user_id"):
+    """What Parley did not know: the Slack user, or in which workspace their id is meant."""
+    known = recipient.addresses
+    if known.get("slack_user_id") and known.get("slack_team_id"):
         return {}
-    found = {"slack_user_id": place.slack_user_id, "slack_team_id": place.workspace.team_id}
-    return {key: value for key, value in found.items() if value}
+    return {"slack_user_id": place.slack_user_id, "slack_team_id": place.workspace.qualifier}
 
 
 def _message(channel: str, root: Handle | None, post: Post, mark: Mark) -> dict[str, Any]:
@@ -150,5 +151,6 @@ def _message(channel: str, root: Handle | None, post: Post, mark: Mark) -> dict[
     return message | {"thread_ts": root.ts} if root else message
 
 
-def _handle(data: Any, channel: str) -> Handle:
+def handle_of(data: Any, channel: str) -> Handle:
+    """Where a message that Slack took is."""
     return Handle(str(data.get("channel") or channel), str(data["ts"]))

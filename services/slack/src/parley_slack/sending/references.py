@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-_HANDLE = re.compile(r"(?P<channel>[A-Z0-9]{2,32}):(?P<ts>\d{1,12}\.\d{1,9})")
+_HANDLE = re.compile(r"(?P<channel>[^\s:/|]{1,64}):(?P<ts>\d{1,12}\.\d{1,9})")
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,12 @@ def parse_handle(text: str) -> Handle | None:
     return Handle(found["channel"], found["ts"]) if found else None
 
 
-def reference(team_id: str, handle: Handle) -> str:
-    """How inbound payloads name a message: team, channel and timestamp."""
-    return f"{team_id}/{handle.channel}/{handle.ts}"
+def reference(connection_id: str, handle: Handle) -> str:
+    """How inbound payloads name a message: installation, channel and timestamp.
+
+    The installation stands for the team; one in a whole organisation has many.
+    """
+    return f"{connection_id}/{handle.channel}/{handle.ts}"
 
 
 def moment_of(ts: str) -> datetime:

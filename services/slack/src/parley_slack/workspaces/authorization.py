@@ -31,8 +31,9 @@ from parley_kit.sealing import Secret
 from parley_slack.settings import SlackSettings
 from parley_slack.workspaces.connection_proto import SCOPES, to_connection
 from parley_slack.workspaces.failures import code_of
+from parley_slack.workspaces.installation import account_key
 from parley_slack.workspaces.tokens import OAuthCalls
-from parley_slack.workspaces.workspaces import Workspaces, account_key
+from parley_slack.workspaces.workspaces import Workspaces
 
 log = get_logger(__name__)
 Connection = authorization_pb2.Connection

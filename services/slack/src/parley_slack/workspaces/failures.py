@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from parley.channel.v1 import outcome_pb2
 from parley_kit.adapter.provider import DeliveryFailedError, FailureClass
+from parley_kit.errors import ServiceError
 
 NOT_SENT = outcome_pb2.FAILURE_CLASS_NOT_SENT
 AMBIGUOUS = outcome_pb2.FAILURE_CLASS_AMBIGUOUS
@@ -70,6 +71,8 @@ def failed_sending(error: Exception, connection_id: str) -> DeliveryFailedError:
     """The failure of the one call that sends."""
     if isinstance(error, DeliveryFailedError):
         return error
+    if isinstance(error, ServiceError):  # our own database, or a lease that another replica has
+        return not_sent("busy", error.message, connection_id)
     if isinstance(error, SlackApiError):
         return _refused(error.response, connection_id)
     if isinstance(error, _NEVER_CONNECTED):

@@ -10,6 +10,7 @@ from parley_kit.adapter.provider import DeliveryFailedError
 from parley_kit.clock import monotonic_seconds
 from parley_slack.settings import SlackSettings
 from parley_slack.workspaces.connection_proto import to_connection
+from parley_slack.workspaces.renewals import Renewals
 from parley_slack.workspaces.workspaces import Workspaces
 
 CHECK_SECONDS = 12.0
@@ -19,9 +20,10 @@ _TIMEOUT_SECONDS = 5.0
 class Health:
     """Checks the connected workspaces with ``auth.test``."""
 
-    def __init__(self, settings: SlackSettings, workspaces: Workspaces) -> None:
+    def __init__(self, settings: SlackSettings, workspaces: Workspaces, renewals: Renewals) -> None:
         self._settings = settings
         self._workspaces = workspaces
+        self._renewals = renewals
         self._troubles: dict[str, str] = {}
         self._checked_at = float("-inf")
         self._checked: frozenset[str] = frozenset()
@@ -67,7 +69,7 @@ class Health:
             return connection_id, failure.message
         except TimeoutError:
             return connection_id, "Slack does not answer."
-        return connection_id, ""
+        return connection_id, self._renewals.trouble(connection_id)
 
 
 def judged(accounts: list[Account], troubles: dict[str, str]) -> tuple[str, str]:

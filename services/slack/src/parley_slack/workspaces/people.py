@@ -9,8 +9,10 @@ from parley.channel.v1 import outcome_pb2, recipient_pb2
 from parley_kit.adapter.connections import CONNECTED, Account
 from parley_kit.adapter.provider import DeliveryFailedError
 from parley_kit.clock import monotonic_seconds
-from parley_slack.workspaces.failures import PERMANENT, failed_otherwise
-from parley_slack.workspaces.workspaces import Workspace, Workspaces, team_of, unusable
+from parley_slack.workspaces.failures import PERMANENT, RECONNECT, failed_otherwise
+from parley_slack.workspaces.installation import Workspace, unusable
+from parley_slack.workspaces.teams import Teams, qualifiers
+from parley_slack.workspaces.workspaces import Workspaces
 
 CACHE_ENTRIES = 10_000
 CACHE_SECONDS = 3_600.0
@@ -38,8 +40,9 @@ class _Known:
 class People:
     """Places of people, with a bounded memory."""
 
-    def __init__(self, workspaces: Workspaces) -> None:
+    def __init__(self, workspaces: Workspaces, teams: Teams) -> None:
         self._workspaces = workspaces
+        self._teams = teams
         self._known: OrderedDict[_Key, _Known] = OrderedDict()
 
     async def find(self, recipient: recipient_pb2.Recipient, connection_id: str = "") -> Place:
@@ -49,14 +52,26 @@ class People:
             DeliveryFailedError: Nobody by this address, or no workspace could be asked.
         """
         key = *_key(recipient), connection_id
-        known = self._known.get(key)
-        if known is not None and known.until > monotonic_seconds():
-            workspace = await self._workspaces.ready(known.connection_id)
-            return Place(workspace, known.slack_user_id, known.channel)
+        if known := await self._remembered(key):
+            return known
         place = await self._search(recipient, connection_id)
         self._remember(key, place)
         self._remember((*_key(recipient), place.workspace.connection_id), place)
         return place
+
+    async def _remembered(self, key: _Key) -> Place | None:
+        """Where the person was found lately; None where that workspace is not usable any more."""
+        known = self._known.get(key)
+        if known is None or known.until <= monotonic_seconds():
+            return None
+        try:
+            workspace = await self._workspaces.ready(known.connection_id)
+        except DeliveryFailedError as failure:
+            if failure.failure_class != RECONNECT:
+                raise
+            del self._known[key]  # they may be in another one as well
+            return None
+        return Place(workspace, known.slack_user_id, known.channel)
 
     def forget(self, recipient: recipient_pb2.Recipient) -> None:
         """Asks Slack anew at the next use."""
@@ -78,12 +93,13 @@ class People:
             raise DeliveryFailedError(
                 PERMANENT, "no_address", "This person has neither a Slack user id nor an e-mail."
             )
-        candidates = await self._candidates(team_id, preferred)
         refusal: DeliveryFailedError | None = None
-        for account in candidates:
+        for account in await self._candidates(team_id, preferred):
             try:
                 return await self._look_in(account, user_id, email)
             except DeliveryFailedError as failure:
+                if account.connection_id == preferred and failure.code not in _NOT_HERE:
+                    raise  # the conversation is there; it does not move for a passing trouble
                 refusal = _weightier(refusal, failure)
         raise refusal or _not_connected(team_id)
 
@@ -91,12 +107,14 @@ class People:
         accounts = [
             account
             for account in await self._workspaces.accounts()
-            if not team_id or team_of(account) in {team_id, ""}
+            if not team_id or await self._teams.covers(account, team_id)
         ]
         usable = [account for account in accounts if account.status == CONNECTED]
         if accounts and not usable:
             raise unusable(accounts[0])
-        return sorted(usable, key=lambda account: account.connection_id != preferred)
+        return sorted(
+            usable, key=lambda a: (a.connection_id != preferred, team_id not in qualifiers(a))
+        )
 
     async def _look_in(self, account: Account, user_id: str, email: str) -> Place:
         workspace = await self._workspaces.ready(account.connection_id)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from parley_kit import crash_points
@@ -67,6 +69,11 @@ class TokenRotation:
         self._leases = leases
         self._calls = calls
         self._clock = clock
+        self._under_way: set[asyncio.Task[Tokens]] = set()
+
+    def has_ended(self, tokens: Tokens) -> bool:
+        """Whether Slack does not take the token any more."""
+        return tokens.expires_at is not None and tokens.expires_at <= self._clock()
 
     def is_due(self, tokens: Tokens) -> bool:
         """Whether the token should be renewed before the next call."""
@@ -78,12 +85,28 @@ class TokenRotation:
 
         Tokens that cannot be rotated come back as they are stored. Raises what slack_sdk and
         aiohttp raise, and UnavailableError while another replica holds the lease.
+
+        Who asks may give up meanwhile: the rotation goes on, because the refresh token is used up
+        and what Slack answers must be stored.
         """
+        task = asyncio.create_task(self._renewed(connection_id, used))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(task)
+
+    async def _renewed(self, connection_id: str, used: Secret) -> Tokens:
         async with self._leases.held(f"rotate/{connection_id}", _LEASE_SECONDS):
             stored = await self._connections.tokens(connection_id)
             if stored.access != used or not stored.refresh:
                 return stored
-            tokens = self._calls.tokens_of(await self._calls.refresh(stored.refresh))
+            try:
+                answer = await self._calls.refresh(stored.refresh)
+            except SlackApiError:
+                newer = await self._connections.tokens(connection_id)
+                if newer.access != used:  # a replica that outlived its lease was faster
+                    return newer
+                raise
+            tokens = self._calls.tokens_of(answer)
             crash_points.reach("slack.token_rotated")
             await self._connections.store_tokens(connection_id, tokens)
             return tokens

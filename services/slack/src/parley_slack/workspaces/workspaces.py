@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 
-from slack_sdk.web.async_client import AsyncWebClient
-
-from parley.channel.v1 import outcome_pb2
 from parley_kit.adapter.connections import (
     CONNECTED,
     RECONNECT_NEEDED,
@@ -22,60 +18,32 @@ from parley_kit.adapter.provider import DeliveryFailedError
 from parley_kit.clock import monotonic_seconds
 from parley_kit.logs import get_logger
 from parley_slack.workspaces.clients import SlackClients
-from parley_slack.workspaces.failures import failed_otherwise, not_sent
-from parley_slack.workspaces.tokens import TokenRotation
+from parley_slack.workspaces.failures import PERMANENT, RECONNECT, failed_otherwise, not_sent
+from parley_slack.workspaces.installation import (
+    Workspace,
+    is_installed_at,
+    is_org_wide_at,
+    unusable,
+)
+from parley_slack.workspaces.renewals import Renewals
 
 log = get_logger(__name__)
 _CACHE_SECONDS = 5.0
 _HEARD_SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class Workspace:
-    """An account with the client that calls for it."""
-
-    account: Account
-    client: AsyncWebClient
-    tokens: Tokens
-
-    @property
-    def connection_id(self) -> str:
-        """The connection's id."""
-        return self.account.connection_id
-
-    @property
-    def team_id(self) -> str:
-        """The team, empty for an installation in a whole organisation."""
-        return team_of(self.account)
-
-
-def account_key(enterprise_id: str, team_id: str) -> str:
-    """The key of an installation."""
-    return f"{enterprise_id}/{team_id}"
-
-
-def team_of(account: Account) -> str:
-    """The team of an account key."""
-    return account.account.partition("/")[2]
-
-
-def enterprise_of(account: Account) -> str:
-    """The organisation of an account key; empty for a workspace of its own."""
-    return account.account.partition("/")[0]
+_NOTED_SECONDS = 10.0
 
 
 class Workspaces:
     """What is connected, as far as it was read within the last seconds."""
 
-    def __init__(
-        self, connections: Connections, clients: SlackClients, rotation: TokenRotation
-    ) -> None:
+    def __init__(self, connections: Connections, clients: SlackClients, renewals: Renewals) -> None:
         self._connections = connections
         self._clients = clients
-        self._rotation = rotation
+        self._renewals = renewals
         self._accounts: dict[str, Account] = {}
         self._ready: dict[str, Workspace] = {}
         self._heard_at: dict[str, float] = {}
+        self._noted: dict[str, tuple[str, float]] = {}
         self._read_at = float("-inf")
         self._lock = asyncio.Lock()
 
@@ -99,17 +67,28 @@ class Workspaces:
     def forget(self) -> None:
         """Reads everything anew at the next use: something has changed."""
         self._ready.clear()
+        self._renewals.forget()
         self._read_at = float("-inf")
 
-    async def find(self, team_id: str, enterprise_id: str = "") -> Account | None:
-        """The account that a payload's team and organisation belong to."""
+    async def find(self, team_id: str, enterprise_id: str, *, is_org_wide: bool) -> Account | None:
+        """The account that a payload's team and organisation belong to; a live one first.
+
+        The app may be in a workspace and in the organisation around it: the payload tells which.
+        """
         for fresh in (False, True):
-            accounts = await self.accounts(fresh=fresh)
-            found = [a for a in accounts if team_id and team_of(a) == team_id]
-            found += [a for a in accounts if not team_of(a) and enterprise_of(a) == enterprise_id]
-            if found:
-                return found[0]
-        return None
+            found = [
+                account
+                for account in await self.accounts(fresh=fresh)
+                if is_installed_at(account, team_id, enterprise_id)
+            ]
+            best = min(
+                found,
+                key=lambda a: (a.status == REVOKED, is_org_wide_at(a) != is_org_wide),
+                default=None,
+            )
+            if best is not None and best.status != REVOKED:
+                return best
+        return best
 
     async def heard(self, connection_id: str) -> None:
         """Keeps when Slack last brought something, written every few seconds at most."""
@@ -125,7 +104,7 @@ class Workspaces:
             DeliveryFailedError: It needs to be connected again, or could not be renewed now.
         """
         known = self._ready.get(connection_id)
-        if known is None or self._rotation.is_due(known.tokens):
+        if known is None or self._renewals.is_due(connection_id, known.tokens):
             known = await self._make(connection_id)
         return known
 
@@ -134,7 +113,7 @@ class Workspaces:
         if account.status != CONNECTED:
             raise unusable(account)
         tokens = await self._stored(connection_id)
-        if self._rotation.is_due(tokens):
+        if self._renewals.is_due(connection_id, tokens):
             tokens = await self._renewed(connection_id, tokens)
         made = Workspace(account, self._clients.client(tokens.access), tokens)
         self._ready[connection_id] = made
@@ -147,11 +126,13 @@ class Workspaces:
             self.forget()
             raise unreadable(error) from error
 
-    async def _renewed(self, connection_id: str, tokens: Tokens) -> Tokens:
+    async def _renewed(
+        self, connection_id: str, tokens: Tokens, *, has_ended: bool = False
+    ) -> Tokens:
         try:
-            return await self._rotation.renew(connection_id, tokens.access)
-        except Exception as error:
-            raise await self.noted(failed_otherwise(error, connection_id)) from error
+            return await self._renewals.renew(connection_id, tokens, has_ended=has_ended)
+        except DeliveryFailedError as failure:
+            raise await self.noted(failure) from failure
 
     async def check(self, connection_id: str, *, renew: bool = False) -> None:
         """Asks Slack whether the token holds (``auth.test``), after renewing it where asked to.
@@ -163,7 +144,7 @@ class Workspaces:
         """
         account = await self._connections.get(connection_id)
         tokens = await self._stored(connection_id)
-        if renew:
+        if renew or self._renewals.is_due(connection_id, tokens):
             self._ready.pop(connection_id, None)
             tokens = await self._renewed(connection_id, tokens)
         workspace = Workspace(account, self._clients.client(tokens.access), tokens)
@@ -185,7 +166,8 @@ class Workspaces:
         then nothing is lost, and the next attempt works.
         """
         connection_id = failure.connection_id
-        if failure.failure_class != outcome_pb2.FAILURE_CLASS_RECONNECT or not connection_id:
+        if failure.failure_class != RECONNECT or not connection_id:
+            await self._note_error(failure)
             return failure
         if used is not None and await self._has_newer(used, failure.code):
             return not_sent(failure.code, "The token was replaced just now.", connection_id)
@@ -196,21 +178,22 @@ class Workspaces:
         self.forget()
         return failure
 
+    async def _note_error(self, failure: DeliveryFailedError) -> None:
+        """Keeps the workspace's last error, written every few seconds at most.
+
+        A person who cannot be reached is no error of the workspace.
+        """
+        connection_id, now = failure.connection_id, monotonic_seconds()
+        known_code, noted_at = self._noted.get(connection_id, ("", float("-inf")))
+        is_known = known_code == failure.code and now - noted_at < _NOTED_SECONDS
+        if connection_id and failure.failure_class != PERMANENT and not is_known:
+            self._noted[connection_id] = failure.code, now
+            await self._connections.note_error(connection_id, failure.code)
+
     async def _has_newer(self, used: Workspace, code: str) -> bool:
         """Whether there is another token than the one that was refused; rotates one that ended."""
         self._ready.pop(used.connection_id, None)
         stored = await self._stored(used.connection_id)
         if stored.access == used.tokens.access and code == "token_expired":
-            stored = await self._renewed(used.connection_id, used.tokens)
+            stored = await self._renewed(used.connection_id, used.tokens, has_ended=True)
         return bool(stored.access) and stored.access != used.tokens.access
-
-
-def unusable(account: Account) -> DeliveryFailedError:
-    """The failure of a delivery to a workspace that is not connected any more."""
-    code = account.last_error or ("revoked" if account.status == REVOKED else account.status)
-    return DeliveryFailedError(
-        outcome_pb2.FAILURE_CLASS_RECONNECT,
-        code,
-        f"{account.display_name} must be connected to Parley again ({code}).",
-        connection_id=account.connection_id,
-    )

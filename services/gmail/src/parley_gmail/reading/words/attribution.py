@@ -30,7 +30,7 @@ WROTE_UNDIVIDED = (
 # What stands before the date where a language has such a word.
 OPENERS = (
     "on", "at", "in message", "in article", "am", "vom", "um", "den", "le", "el día", "el", "en",
-    "il giorno", "in data", "il", "em", "no dia", "a", "à", "o", "no", "op", "på", "i", "tann",
+    "il giorno", "in data", "il", "em", "no dia", "a", "à", "o", "no", "op", "på", "tann",
     "þann", "w dniu", "dnia", "dne", "dňa", "dana", "dan", "u", "v", "na", "на", "в", "у", "від",
     "дана", "în data de", "în", "la", "la data de", "στις", "την", "pada tanggal", "pada", "vào",
     "vào lúc", "vào ngày", "ngày", "je", "ar an", "ar", "më", "di", "ekkor", "datumā", "kuupäev",
@@ -41,6 +41,7 @@ OPENERS = (
 
 # Whoever says "I wrote" or "she wrote" introduces it in their own words.
 FIRST_PERSON = (
+    r"^(?:I|We|He|She|They|It|You)\s(?!wrote:)",
     (
         r"\b(?:i|we|he|she|they|it|who|which|that)\s+(?:\w+\s+){0,2}?(?:wrote|said|sent|"
         r"posted|write|replied|typed)\b"

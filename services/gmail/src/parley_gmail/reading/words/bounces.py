@@ -8,13 +8,15 @@ DAEMONS = (
     r"mail\s+delivery\s+(?:sub)?system", r"mail\s+deliver[iy]\w*\s+service",
     r"mail\s+administrator", r"e?mail\s+delivery\s+(?:service|agent|notification|failure)",
     r"system\s+administrator", "bounces?[-+=_.@]", "bounce(?:d|s)?$", r"mail(?:er)?\s+system",
-    "mmdf", r"microsoft\s*exchange[0-9a-f]{16,}", r"microsoft\s+outlook$",
+    "mmdf", r"^sysadmin@|<sysadmin@", r"microsoft\s*exchange[0-9a-f]{16,}", r"microsoft\s+outlook$",
     r"delivery\s+(?:subsystem|notification|service)", r"returned\s+mail", "<>",
     r"courier\s+mail\s+server", r"internet\s+mail\s+(?:delivery|service)", "undeliverable",
     r"mail\s+transfer\s+agent", "non[- ]?delivery",
 )  # fmt: skip
 
 SUBJECTS = (
+    r"^\W*bounce\b", r"failure\s+reason", r"notice:\s+mail\s+delivery", r"are\s+not\s+(?:a\s+)?member",
+    r"message\s+(?:to\s+.{1,60}\s+)?(?:blocked|undelivered)", r"mail\s+(?:was\s+)?(?:blocked|undelivered)",
     r"undeliver(?:able|ed)\b", r"un?deliverable\s+(?:mail|message)", r"un-?able\s+to\s+deliver",
     r"non[- ]?deliver(?:y|able|ed)\b", r"not\s+delivered\b", r"mail\s+not\s+delivered",
     (
@@ -67,6 +69,13 @@ SUBJECTS = (
 
 # Sentences of particular mail servers; one of them is nearly proof.
 PHRASES = (
+    r"did\s+not\s+reach\s+the\s+following\s+recipient", r"-+\s?failure\s+reasons?\s?-+",
+    r"-+\s?returned\s+message\s?-+", r"(?:user|recipient|name)\s+.{0,40}not\s+listed\s+in\b",
+    r"(?:each|some|one|all)\s+of\s+the\s+following\s+recipients?\s+w(?:as|ere)\s+rejected",
+    r"following\s+(?:recipients?|address(?:es)?)\s+(?:were|was|had|could|have)\b", r"no\s+valid\s+recipients?",
+    r"addresses\s+had\s+delivery\s+problems", r"number\s+of\s+attempts\s+made", r"unknown\s+user:",
+    r"could\s+not\s+be\s+delivered\s+because", r"could\s+not\s+be\s+sent\b", r"error\s+delivering\s+your\s+mail",
+    r"this\s+report\s+relates\s+to\s+a\s+message\s+you\s+sent", r"address\s+rejected|access\s+denied|relay(?:ing)?\s+denied",
     r"this\s+is\s+the\s+(?:mail\s+system\s+at\s+host|postfix\s+program|qmail-send\s+program)",
     r"this\s+is\s+the\s+.{3,60}\s+(?:mail\s*system|mail\s+server|mailer[- ]?daemon|program)",
     (

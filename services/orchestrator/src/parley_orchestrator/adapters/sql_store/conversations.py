@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +28,9 @@ from parley_orchestrator.adapters.sql_store.session_rows import (
     sessions_of,
 )
 from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
+from parley_orchestrator.adapters.sql_store.talks import talks_of
 from parley_orchestrator.domain.conversation import Author, Event, Message, NewEvent, Session
+from parley_orchestrator.domain.talks import Talk
 from parley_orchestrator.ports import Page, Viewer
 
 _BY_IDS = Query(lambda dialect: SESSIONS.where(is_one_of(dialect, t.sessions.c.id, "ids")), ["ids"])
@@ -64,10 +66,18 @@ _ADVANCE = Bulk(
 class SqlConversations:
     """Implements `ports.Conversations`."""
 
-    def __init__(self, connection: Connection, now: datetime, hint: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        now: datetime,
+        hint: Callable[[str], None],
+        require: Callable[[Collection[str]], None],
+    ) -> None:
         self._connection = connection
         self._now = now
         self._hint = hint
+        self._require = require
+        self._own: set[str] = set()
 
     def add_session(self, session: Session) -> None:
         """Stores a session and who takes part."""
@@ -81,6 +91,7 @@ class SqlConversations:
             "created_at": session.created_at,
         }
         self._connection.execute(insert(t.sessions).values(values))
+        self._own.add(session.id)
         rows = [
             {"session_id": session.id, "user_id": user_id, "place": place}
             for place, user_id in enumerate(session.user_ids)
@@ -142,6 +153,7 @@ class SqlConversations:
 
     def set_channel(self, session_id: str, channel: str) -> None:
         """Chooses the session's channel; empty for each person's order."""
+        self._require({session_id} - self._own)
         self._connection.execute(
             update(t.sessions).where(t.sessions.c.id == session_id).values(channel=channel)
         )
@@ -158,12 +170,17 @@ class SqlConversations:
         return stored
 
     def _advanced(self, counts: Mapping[str, int]) -> dict[str, int]:
-        """The seq before the first new one, by session; rows are locked in order of their ids."""
+        """The seq before the first new one, by session."""
         ids = sorted(counts)
+        self._require(set(ids) - self._own)
         rows = [{"session": session_id, "count": counts[session_id]} for session_id in ids]
         _ADVANCE(self._connection, rows)
         found = _SEQS(self._connection, ids=ids)
         return {row["id"]: row["last_seq"] - counts[row["id"]] for row in found}
+
+    def talks(self, user_ids: Collection[str], channel: str, most: int) -> list[Talk]:
+        """The newest conversations of these users, as they stand on a channel."""
+        return talks_of(self._connection, self._now, user_ids, channel, most)
 
     def event(self, session_id: str, seq: int) -> Event | None:
         """One event."""

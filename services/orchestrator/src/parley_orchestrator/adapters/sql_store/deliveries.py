@@ -73,6 +73,12 @@ class SqlDeliveries:
         found = select(_D).where(_D.c.subject_id == subject_id).order_by(_D.c.id)
         return [delivery_of(row) for row in self._connection.execute(found).mappings()]
 
+    def sessions_of(self, ids: Iterable[str]) -> set[str]:
+        """The sessions that deliveries belong to."""
+        wanted = list(ids)
+        found = select(_D.c.session_id).where(_D.c.id.in_(wanted))
+        return set(self._connection.execute(found).scalars()) if wanted else set()
+
     def listed(
         self, viewer: Viewer, *, subject_id: str, state: str, session_id: str, page: Page
     ) -> list[Delivery]:

@@ -141,6 +141,12 @@ class SqlFeedback:
         )
         return {r.user_id for r in self._connection.execute(found) if r.value == APPROVED}
 
+    def sessions_of(self, request_ids: Iterable[str]) -> set[str]:
+        """The sessions that requests belong to."""
+        ids = list(request_ids)
+        found = select(_REQUESTS.c.session_id).where(_REQUESTS.c.id.in_(ids))
+        return set(self._connection.execute(found).scalars()) if ids else set()
+
     def expired(self, limit: int) -> list[str]:
         """Pending requests whose time is over."""
         found = (

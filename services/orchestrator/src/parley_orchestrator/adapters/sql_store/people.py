@@ -6,8 +6,19 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
+from parley_kit.ids import new_id
 from parley_kit.store import Query, is_one_of
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.domain.people import Agent, Preferences, QuietHours, Sender, User
@@ -101,22 +112,57 @@ class SqlPeople:
         return [_user(row) for row in self._connection.execute(found).mappings()]
 
     def learn(self, user_id: str, addresses: Mapping[str, str]) -> None:
-        """Keeps the Slack user that a channel found for someone without one."""
+        """Keeps the Slack user that a channel found, or the workspace in which the id is meant."""
         slack_user_id = addresses.get("slack_user_id", "")
-        if slack_user_id:
-            self._connection.execute(
-                update(t.users)
-                .where(t.users.c.id == user_id, t.users.c.slack_user_id == "")
-                .values(
-                    slack_user_id=slack_user_id, slack_team_id=addresses.get("slack_team_id", "")
-                )
+        team_id = addresses.get("slack_team_id", "")
+        if not slack_user_id:
+            return
+        users = t.users.c
+        is_open = or_(
+            users.slack_user_id == "",
+            and_(users.slack_user_id == slack_user_id, users.slack_team_id == ""),
+        )
+        learned = self._connection.execute(
+            update(t.users)
+            .where(users.id == user_id, is_open)
+            .values(
+                slack_user_id=slack_user_id,
+                slack_team_id=case((users.slack_team_id == "", team_id), else_=users.slack_team_id),
             )
+        )
+        if learned.rowcount:
+            self.note_overview([user_id])
 
     def set_preferences(self, user_id: str, preferences: Preferences) -> None:
         """Replaces a user's preferences."""
         self._connection.execute(
             update(t.users).where(t.users.c.id == user_id).values(_preference_values(preferences))
         )
+        self.note_overview([user_id])
+
+    def note_overview(self, user_ids: Iterable[str]) -> None:
+        """Keeps that something these people see of their requests and preferences has changed."""
+        rows = [{"id": new_id("chg", self._now), "user_id": user_id} for user_id in user_ids]
+        if rows:
+            self._connection.execute(insert(t.overview_changes), rows)
+
+    def overview_changes(self, after: str, limit: int) -> list[tuple[str, User]]:
+        """Changes behind an id, oldest first, with whom they are of."""
+        changes = t.overview_changes
+        found = (
+            select(changes.c.id.label("change_id"), t.users)
+            .join(t.users, t.users.c.id == changes.c.user_id)
+            .where(changes.c.id > after)
+            .order_by(changes.c.id)
+            .limit(limit)
+        )
+        rows = self._connection.execute(found).mappings()
+        return [(row["change_id"], _user(row)) for row in rows]
+
+    def forget_overview_changes(self, before: str) -> int:
+        """Drops changes before an id; answers how many."""
+        old = delete(t.overview_changes).where(t.overview_changes.c.id < before)
+        return self._connection.execute(old).rowcount
 
     def add_token(
         self, token_hash: str, user_id: str, issued_by: str, expires_at: datetime

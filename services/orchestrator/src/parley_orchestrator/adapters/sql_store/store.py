@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, bindparam, select
 
 from parley_kit.clock import utc_now
-from parley_kit.store import Database, Transaction
+from parley_kit.store import Database, Standing, Transaction
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store.conversations import SqlConversations
 from parley_orchestrator.adapters.sql_store.deliveries import SqlDeliveries
@@ -25,11 +25,18 @@ T = TypeVar("T")
 class SqlUnit:
     """One transaction's repositories."""
 
-    def __init__(self, connection: Connection, now: datetime, hints: set[str]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        now: datetime,
+        hints: set[str],
+        require: Callable[[Collection[str]], None],
+    ) -> None:
         self.now = now
+        self.concern = require
         self._hints = hints
         self.people = SqlPeople(connection, now)
-        self.conversations = SqlConversations(connection, now, self.hint)
+        self.conversations = SqlConversations(connection, now, self.hint, require)
         self.feedback = SqlFeedback(connection, now)
         self.deliveries = SqlDeliveries(connection, now, self.hint)
         self.gates = SqlGates(connection, now)
@@ -49,21 +56,25 @@ class SqlStore:
 
     async def transact(self, command: Callable[[Unit], T], sessions: Collection[str] = ()) -> T:
         """Runs a command in one transaction; returns after commit."""
+        return await self._database.write(lambda tx: command(_unit(tx)), sessions)
 
-        def run(tx: Transaction) -> T:
-            return command(SqlUnit(tx.connection, tx.now, tx.hints))
-
-        return await self._database.write(run, sessions)
+    def stand_by(self, hint: str, command: Callable[[Unit], T]) -> Standing[T]:
+        """Lets a command run in the first transaction of this process that leaves a hint."""
+        return self._database.stand_by(hint, lambda tx: command(_unit(tx)))
 
     async def read(self, query: Callable[[Unit], T]) -> T:
         """Runs a query beside the writers."""
         return await self._database.read(
-            lambda connection: query(SqlUnit(connection, utc_now(), set()))
+            lambda connection: query(SqlUnit(connection, utc_now(), set(), _nothing))
         )
 
     def on_commit(self, listener: Callable[[frozenset[str]], None]) -> None:
         """Hands the hints of each commit to a listener."""
         self._database.on_commit(listener)
+
+
+def _unit(tx: Transaction) -> SqlUnit:
+    return SqlUnit(tx.connection, tx.now, tx.hints, tx.require)
 
 
 _LOCK = (
@@ -72,6 +83,10 @@ _LOCK = (
     .order_by(t.sessions.c.id)
     .with_for_update()
 )
+
+
+def _nothing(_sessions: Collection[str]) -> None:
+    """A query changes no log."""
 
 
 def _lock_sessions(connection: Connection, ids: list[str]) -> None:

@@ -1,19 +1,8 @@
-"""Takes the pictures of docs/images/mail: every kind of mail, as a browser shows it.
-
-`mail_pictures.py [FOLDER]` renders each sample with the service's own code and opens it in Chromium,
-390 and 1280 pixels wide, light and dark. Into docs/images/mail go the few that the documents show.
-"""
+"""One mail of every kind, by the Gmail service's own code."""
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-import sys
 from datetime import UTC, datetime
-from itertools import product
-from pathlib import Path
-
-from playwright.async_api import Browser, async_playwright
 
 from parley.channel.v1 import card_pb2, channel_pb2, recipient_pb2
 from parley.common.v1 import feedback_pb2
@@ -22,14 +11,6 @@ from parley_gmail.writing.rendering import Renderer
 from parley_gmail.writing.threads import MailThread
 from parley_kit.clock import to_timestamp
 
-FOLDER = Path(__file__).resolve().parents[1] / "docs/images/mail"
-WIDTHS = {"phone": 390, "desktop": 1280}
-SCHEMES = ("light", "dark")
-SHOWN = {
-    "approval-desktop-light", "approval-phone-light", "approval-phone-dark",
-    "dangerous-desktop-dark", "choice-phone-light", "form-phone-light", "message-desktop-light",
-    "resolved-phone-light", "reminder-phone-light",
-}  # fmt: skip
 URL = "https://parley.example.com/f/2v6rlwfq7hzk4m3nxyt5c2abdeg7q6zs"
 ANN = recipient_pb2.Recipient(
     user_id="usr_ann",
@@ -199,38 +180,6 @@ def letters(writer: LetterWriter) -> dict[str, Letter]:
     }
 
 
-async def take(browser: Browser, folder: Path, name: str, html: str) -> None:
-    """Both widths in both schemes."""
-    for (kind, width), scheme in product(WIDTHS.items(), SCHEMES):
-        picture = f"{name}-{kind}-{scheme}"
-        if folder == FOLDER and picture not in SHOWN:
-            continue
-        page = await browser.new_page(
-            viewport={"width": width, "height": 500},
-            color_scheme=scheme,  # type: ignore[arg-type]
-            device_scale_factor=2 if kind == "phone" else 1,
-        )
-        await page.set_content(html)
-        wide = await page.evaluate("document.documentElement.scrollWidth")
-        if wide > width:
-            sys.stderr.write(f"{picture} is {wide} pixels wide\n")
-        await page.screenshot(path=folder / f"{picture}.png", full_page=True)
-        await page.close()
-
-
-async def main(folder: Path) -> None:
-    """Takes all pictures into a folder."""
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        for name, letter in letters(LetterWriter(Renderer())).items():
-            await take(browser, folder, name, letter.html)
-            if folder != FOLDER:
-                (folder / f"{name}.txt").write_text(letter.text, encoding="utf-8")
-        await browser.close()
-
-
-if __name__ == "__main__":
-    into = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
-    into.mkdir(parents=True, exist_ok=True)
-    asyncio.run(main(into))
+def mails() -> dict[str, Letter]:
+    """By the name of its picture."""
+    return letters(LetterWriter(Renderer()))

@@ -1,0 +1,44 @@
+"""What axe-core finds on the answer page in each of its states, and in the mails that lead there."""
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.async_api import Browser
+from scripts.pictures.answer_pages import pages
+from scripts.pictures.mails import mails
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PAGES = pages()
+LOOKED_AT = ("message", "approval", "dangerous", "choice", "resolved")
+MAILS = {name: letter.html for name, letter in mails().items() if name in LOOKED_AT}
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def violations(browser: Browser, html: str, scheme: str, levels: list[str]) -> list[str]:
+    page = await browser.new_page(viewport={"width": 390, "height": 800}, color_scheme=scheme)
+    await page.set_content(html)
+    await page.evaluate(AXE)
+    found = await page.evaluate("levels => axe.run(document, {runOnly: levels})", levels)
+    await page.close()
+    assert found["passes"], "axe looked at nothing"
+    return [
+        f"{one['id']}: {node['html'][:120]} {node['failureSummary']}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+async def test_the_answer_page_hinders_nobody(browser, name, scheme):
+    assert await violations(browser, PAGES[name], scheme, [*LEVELS, "best-practice"]) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", MAILS)
+async def test_a_mail_hinders_nobody(browser, name, scheme):
+    """Landmarks are a page's; a mail client has its own."""
+    assert await violations(browser, MAILS[name], scheme, LEVELS) == []
