@@ -36,7 +36,9 @@ chaos: setup
 	$(BIN)/python -m pytest tests/chaos -m "chaos or not chaos" --chaos-long
 
 pictures: setup
-	$(BIN)/python scripts/pictures.py
+	$(BIN)/python -m scripts.web_pictures
+	$(BIN)/python -m scripts.pictures
+	$(BIN)/python scripts/slack_pictures.py
 
 protos: setup
 	VENV=$(VENV) scripts/generate_protos.sh

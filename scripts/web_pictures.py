@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/images anew: the suite runs, a browser looks. Run by `make pictures`.
+"""Takes the pictures of docs/images anew: the suite runs, a browser looks. `python -m scripts.web_pictures`.
 
 Names given as arguments limit it to those pictures.
 """
@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from find_tools import find_chromium
 from playwright.sync_api import Browser, Page, sync_playwright
+from scripts.find_tools import find_chromium
 
 from parley_suite.connecting import connect_all
 from parley_suite.suite import Suite
