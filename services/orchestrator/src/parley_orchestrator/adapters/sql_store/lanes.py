@@ -20,7 +20,6 @@ from sqlalchemy import (
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store import lane_statements
 from parley_orchestrator.adapters.sql_store.delivery_rows import delivery_of
-from parley_orchestrator.adapters.sql_store.statements import upsert
 from parley_orchestrator.domain.changing import changed
 from parley_orchestrator.domain.claiming import Gate, Rank, Take, rank_of
 from parley_orchestrator.domain.delivery import SPOKEN, Delivery, State
@@ -72,13 +71,10 @@ def free(connection: Connection, deliveries: Sequence[Delivery], now: datetime) 
     )
 
 
-def mark_used(connection: Connection, delivery: Delivery) -> None:
+def mark_used(connection: Connection, deliveries: Sequence[Delivery]) -> None:
     """Keeps that a channel without a queue carried something."""
-    row = _lane_row(delivery) | {"is_used": True, "due_at": None}
-    statement = upsert(connection.dialect.name, _L).values(row)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["lane"], set_={"is_used": True})
-    )
+    rows = [_lane_row(delivery) | {"is_used": True, "due_at": None} for delivery in deliveries]
+    lane_statements.MARK_USED(connection, rows)
 
 
 def gates(connection: Connection, channel: str) -> list[Gate]:
