@@ -19,7 +19,7 @@ import aiohttp
 import httpx
 import uvloop
 
-from bench.processes import cpu_seconds, limit_files, resident_mb
+from bench.processes import CpuMeter, limit_files, resident_mb
 from bench.results import spread, write
 from parley_kit.clock import utc_now
 from parley_suite.environment import Ports
@@ -82,7 +82,7 @@ def bare_server():
 
 async def measured_bare():
     with bare_server() as (url, pid):
-        async with aiohttp.ClientSession(timeout=HEADROOM) as http:
+        async with aiohttp.ClientSession(timeout=HEADROOM, connector=unlimited()) as http:
             before = resident_mb(pid)
             crowd = await asyncio.gather(
                 *(Ear.opened(http, f"{url}/crowd") for _ in range(SOCKETS))
@@ -191,7 +191,9 @@ class Seeded:
 async def measured_parley():
     with parley() as suite:
         seeded = await asyncio.to_thread(Seeded, suite)
-        async with aiohttp.ClientSession(base_url=suite.url, timeout=HEADROOM) as http:
+        async with aiohttp.ClientSession(
+            base_url=suite.url, timeout=HEADROOM, connector=unlimited()
+        ) as http:
             idle, fan_out = await crowded(suite, seeded, http)
             latency = await timed(suite, seeded, http)
     return {"idle": idle, "fan_out": fan_out, "latency": latency}
@@ -215,7 +217,7 @@ async def crowded(suite, seeded, http):
         "added_mb": round(after - before, 1),
         "kb_per_socket": round((after - before) * 1024 / SOCKETS, 1),
     }
-    cpu = {name: cpu_seconds(pid) for name, pid in pids.items()}
+    meter = CpuMeter(pids)
     began = time.monotonic()
     await say_many(http, seeded.agent, session, FANNED_MESSAGES)
     await until(lambda: all(ear.heard >= FANNED_MESSAGES for ear in crowd))
@@ -225,8 +227,7 @@ async def crowded(suite, seeded, http):
         "frames": frames,
         "frames_per_s": round(frames / took),
         "cpu_us_per_frame": {
-            name: round((cpu_seconds(pid) - cpu[name]) * 1e6 / frames, 1)
-            for name, pid in pids.items()
+            name: round(seconds * 1e6 / frames, 1) for name, seconds in meter.used().items()
         },
     }
     await asyncio.gather(*(ear.close() for ear in crowd))
@@ -267,18 +268,20 @@ async def timed(suite, seeded, http):
         async with http.post(path, json={"text": text}, headers=seeded.agent) as answer:
             answer.raise_for_status()
 
-    cpu = {name: cpu_seconds(process.pid) for name, process in suite.processes.items()}
+    meter = CpuMeter({name: process.pid for name, process in suite.processes.items()})
     await paced(one)
     await until(lambda: len(times) >= RATE * SECONDS)
-    busy = {
-        name: round((cpu_seconds(process.pid) - cpu[name]) / SECONDS * 100)
-        for name, process in suite.processes.items()
-    }
+    busy = {name: round(used / SECONDS * 100) for name, used in meter.used().items()}
     await asyncio.gather(*(ear.close() for ear in ears))
     return {"events_per_s": RATE, "ms": spread(times), "cpu_percent": busy}
 
 
 # --- what both share
+
+
+def unlimited():
+    """aiohttp opens a hundred connections unless told otherwise."""
+    return aiohttp.TCPConnector(limit=0)
 
 
 async def paced(one):

@@ -10,10 +10,9 @@ from typing import Any
 import orjson
 from sqlalchemy import (
     Connection,
-    RowMapping,
+    Integer,
     Select,
     bindparam,
-    case,
     insert,
     select,
     tuple_,
@@ -22,6 +21,7 @@ from sqlalchemy import (
 
 from parley_kit.store import Bulk, Query, is_one_of
 from parley_orchestrator.adapters import sql_tables as t
+from parley_orchestrator.adapters.sql_store.reading import mark_read
 from parley_orchestrator.adapters.sql_store.session_rows import (
     SESSIONS,
     detailed,
@@ -50,6 +50,15 @@ _SEQS = Query(
 )
 _MESSAGES = Query(
     lambda dialect: select(t.messages).where(is_one_of(dialect, t.messages.c.id, "ids")), ["ids"]
+)
+_EVENTS = Query(
+    lambda _dialect: (
+        select(t.events)
+        .where(t.events.c.session_id == bindparam("session"), t.events.c.seq > bindparam("after"))
+        .order_by(t.events.c.seq)
+        .limit(bindparam("most", type_=Integer))
+    ),
+    ["session", "after", "most"],
 )
 _INSERT_EVENTS = Bulk(lambda _dialect: insert(t.events), t.events.c.keys())
 _INSERT_MESSAGES = Bulk(lambda _dialect: insert(t.messages), t.messages.c.keys())
@@ -130,21 +139,10 @@ class SqlConversations:
 
     def mark_read(self, user_id: str, session_id: str, seq: int) -> bool:
         """Notes up to where a person has seen a session; False when that was known."""
-        table, last = t.session_users, t.sessions.c.last_seq
-        last_seq = select(last).where(t.sessions.c.id == session_id).scalar_subquery()
-        up_to = case((last_seq < seq, last_seq), else_=seq)  # nobody has read what is to come
-        moved = self._connection.execute(
-            update(table)
-            .where(
-                table.c.session_id == session_id,
-                table.c.user_id == user_id,
-                table.c.read_seq < up_to,
-            )
-            .values(read_seq=up_to)
-        )
-        if moved.rowcount:
+        is_new = mark_read(self._connection, user_id, session_id, seq)
+        if is_new:
             self._hint(f"read:{session_id}:{user_id}")
-        return bool(moved.rowcount)
+        return is_new
 
     def hooked_agents(self, session_ids: Iterable[str]) -> dict[str, str]:
         """The agents that have a webhook, by session; the other sessions are absent."""
@@ -189,13 +187,8 @@ class SqlConversations:
 
     def events_after(self, session_id: str, seq: int, limit: int) -> list[Event]:
         """Events with a larger seq, in order."""
-        found = (
-            select(t.events)
-            .where(t.events.c.session_id == session_id, t.events.c.seq > seq)
-            .order_by(t.events.c.seq)
-            .limit(limit)
-        )
-        return [_event(row) for row in self._connection.execute(found).mappings()]
+        rows = _EVENTS(self._connection, session=session_id, after=seq, most=limit)
+        return [_event(row) for row in rows]
 
     def add_messages(self, messages: Sequence[Message]) -> None:
         """Stores messages."""
@@ -263,7 +256,7 @@ def _event_row(event: Event) -> dict[str, Any]:
     }
 
 
-def _event(row: RowMapping) -> Event:
+def _event(row: Mapping[Any, Any]) -> Event:
     data = orjson.loads(row["data"])
     return Event(row["session_id"], row["seq"], row["kind"], data, row["created_at"])
 

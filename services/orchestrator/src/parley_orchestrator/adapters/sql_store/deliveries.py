@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, case, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from parley_kit.store import Bulk, Query, is_one_of
 from parley_orchestrator.adapters import sql_tables as t
@@ -18,6 +18,7 @@ from parley_orchestrator.adapters.sql_store.delivery_rows import (
 )
 from parley_orchestrator.adapters.sql_store.figures import channel_figures
 from parley_orchestrator.adapters.sql_store.parked import parked_ahead_of, parked_on, waiting_at
+from parley_orchestrator.adapters.sql_store.reading import acknowledge
 from parley_orchestrator.adapters.sql_store.settling import keep_attempts, settle_deliveries
 from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
 from parley_orchestrator.domain.claiming import Gate, Take
@@ -199,31 +200,7 @@ class SqlDeliveries:
 
     def acknowledge(self, user_id: str, session_id: str, seq: int) -> list[Delivery]:
         """Marks websocket deliveries up to a seq as delivered; answers those that changed."""
-        changed = self._connection.execute(
-            update(_D)
-            .where(
-                _D.c.session_id == session_id,
-                _D.c.user_id == user_id,
-                _D.c.channel == WEBSOCKET,
-                _D.c.state.in_([State.SENT, State.PARKED]),
-                _D.c.position <= seq,
-            )
-            .values(
-                state=State.DELIVERED,
-                explanation="acknowledged by the person's client",
-                ack_by=None,
-                started_at=case(
-                    (_D.c.state == State.PARKED, literal(self._now, _D.c.started_at.type)),
-                    else_=func.coalesce(_D.c.started_at, _D.c.created_at),
-                ),
-                updated_at=self._now,
-            )
-            .returning(_D)
-        )
-        delivered = [delivery_of(row) for row in changed.mappings()]
-        if delivered:
-            lanes.mark_used(self._connection, delivered[0])
-        return delivered
+        return acknowledge(self._connection, self._now, user_id, session_id, seq)
 
     def keep_attempts(self, channel: str, attempts: Sequence[Attempt]) -> None:
         """Stores attempts that the dispatcher did not make: those of the web chat."""

@@ -179,22 +179,29 @@ def _make_due(dialect: str) -> UpdateBase:
     return made
 
 
-MAKE_DUE = Bulk(
-    _make_due,
-    [
-        "lane",
-        "session_id",
-        "channel",
-        "is_used",
-        "due_at",
-        "fence",
-        "head",
-        "thread_ref",
-        "connection_id",
-        "gate",
-        "rank",
-    ],
-)
+def _mark_used(dialect: str) -> UpdateBase:
+    statement = upsert(dialect, _L)
+    marked: UpdateBase = statement.on_conflict_do_update(
+        index_elements=["lane"], set_={"is_used": True}, where=_L.c.is_used.is_(False)
+    )
+    return marked
+
+
+_NEW_LANE = [
+    "lane",
+    "session_id",
+    "channel",
+    "is_used",
+    "due_at",
+    "fence",
+    "head",
+    "thread_ref",
+    "connection_id",
+    "gate",
+    "rank",
+]
+MAKE_DUE = Bulk(_make_due, _NEW_LANE)
+MARK_USED = Bulk(_mark_used, _NEW_LANE)
 
 
 KEEP_THREAD = Bulk(

@@ -72,13 +72,10 @@ def free(connection: Connection, deliveries: Sequence[Delivery], now: datetime) 
     )
 
 
-def mark_used(connection: Connection, delivery: Delivery) -> None:
+def mark_used(connection: Connection, deliveries: Sequence[Delivery]) -> None:
     """Keeps that a channel without a queue carried something."""
-    row = _lane_row(delivery) | {"is_used": True, "due_at": None}
-    statement = upsert(connection.dialect.name, _L).values(row)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["lane"], set_={"is_used": True})
-    )
+    rows = [_lane_row(delivery) | {"is_used": True, "due_at": None} for delivery in deliveries]
+    lane_statements.MARK_USED(connection, rows)
 
 
 def gates(connection: Connection, channel: str) -> list[Gate]:

@@ -34,8 +34,12 @@ _SETTLE = Bulk(
     ),
     ["of_id", *(f"new_{name}" for name in _CHANGED)],
 )
-
-_COUNT = update(_D).where(_D.c.id == bindparam("of_id")).values(attempts=bindparam("count"))
+_COUNT = Bulk(
+    lambda _dialect: (
+        update(_D).where(_D.c.id == bindparam("of_id")).values(attempts=bindparam("count"))
+    ),
+    ["of_id", "count"],
+)
 
 
 def settle_deliveries(connection: Connection, now: datetime, settled: Sequence[Settled]) -> None:
@@ -50,8 +54,7 @@ def keep_attempts(connection: Connection, channel: str, attempts: Sequence[Attem
     """Stores attempts with their numbers, and counts them."""
     if attempts:
         _INSERT_ATTEMPTS(connection, [vars(attempt) | {"channel": channel} for attempt in attempts])
-        counts = [{"of_id": one.delivery_id, "count": one.number} for one in attempts]
-        connection.execute(_COUNT, counts)
+        _COUNT(connection, [{"of_id": a.delivery_id, "count": a.number} for a in attempts])
 
 
 def _changes(one: Settled, now: datetime) -> dict[str, Any]:
