@@ -43,6 +43,7 @@ from parley_slack.settings import SlackSettings
 from parley_slack.workspaces.authorization import Authorization
 from parley_slack.workspaces.clients import SlackClients, http_session
 from parley_slack.workspaces.health import Health
+from parley_slack.workspaces.identities import Identities
 from parley_slack.workspaces.people import People
 from parley_slack.workspaces.renewals import Renewals
 from parley_slack.workspaces.teams import Teams
@@ -92,7 +93,8 @@ def compose(
     messages = DirectMessages(workspaces, posting, history, clock)
     homes = Homes(storage.database)
     overviews = orchestrator.stub(people_overview_pb2_grpc.PeopleOverviewServiceStub)
-    keeper = HomeKeeper(homes, overviews, workspaces, settings.public_url)
+    identities = Identities(workspaces)
+    keeper = HomeKeeper(homes, overviews, workspaces, identities, settings.public_url)
     events, interactions = _inbound(storage, workspaces, homes, recent, clock)
     provider = SlackProvider(
         posting=posting,
@@ -111,7 +113,9 @@ def compose(
     background = [Replying(storage.replies, messages).run, keeper.watch, keeper.draw]
     if settings.app_token.get_secret_value():
         background.append(SocketMode(settings.app_token, clients, events, interactions).run)
-    return ChannelService(settings, settings.port, storage, provider, background)
+    return ChannelService(
+        settings, settings.port, storage, provider, background, identify=identities.of
+    )
 
 
 def _inbound(

@@ -10,7 +10,7 @@ from pathlib import Path
 from parley.channel.v1 import channel_pb2, channel_pb2_grpc
 from parley.orchestrator.v1 import inbox_pb2_grpc
 from parley_kit.adapter.connections import Connections
-from parley_kit.adapter.forwarder import Forwarder
+from parley_kit.adapter.forwarder import Forwarder, Identify
 from parley_kit.adapter.inbox import Inbox
 from parley_kit.adapter.leases import Leases
 from parley_kit.adapter.ledger import Ledger
@@ -74,6 +74,7 @@ class ChannelService:
         provider: The channel's own part.
         background: The channel's own loops (polling, watches); cancelled at the end.
         claims_updates: See `Sender`.
+        identify: Finds out more of a sender whom nobody knows, where the channel can.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class ChannelService:
         background: Sequence[Callable[[], Awaitable[None]]],
         *,
         claims_updates: bool = False,
+        identify: Identify | None = None,
     ) -> None:
         self._orchestrator = ServiceClient(settings.orchestrator, settings)
         servicer = ChannelServicer(
@@ -96,7 +98,7 @@ class ChannelService:
         )
         self.server = ServiceServer(settings, port, [registration])
         stub = self._orchestrator.stub(inbox_pb2_grpc.InboxServiceStub)
-        self._background = [Forwarder(storage.inbox, stub).run, *background]
+        self._background = [Forwarder(storage.inbox, stub, identify).run, *background]
 
     async def serve_until(self, stopping: asyncio.Event) -> None:
         """Serves until told to stop, then drains. A loop that fails ends the process."""

@@ -466,6 +466,7 @@ class IngestResult(_message.Message):
     SESSION_ID_FIELD_NUMBER: _builtins.int
     CHOICES_FIELD_NUMBER: _builtins.int
     TELLS_SENDER_FIELD_NUMBER: _builtins.int
+    IS_SENDER_UNKNOWN_FIELD_NUMBER: _builtins.int
     inbound_id: _builtins.str
     """The item."""
     verdict: Global___IngestVerdict.ValueType
@@ -476,6 +477,10 @@ class IngestResult(_message.Message):
     """The session that a text went to; empty for anything else."""
     tells_sender: _builtins.bool
     """Nobody else tells the sender what became of it: the channel shall, with the detail, where it can."""
+    is_sender_unknown: _builtins.bool
+    """Nobody has the sender's addresses, and nothing was stored. A channel that finds out more of them,
+    such as an e-mail address that the provider vouches for, may hand the item in again with it.
+    """
     @_builtins.property
     def choices(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConversationChoice]:
         """With the verdict CHOOSE: the conversations that it may belong to, likeliest first."""
@@ -489,10 +494,11 @@ class IngestResult(_message.Message):
         session_id: _builtins.str = ...,
         choices: _abc.Iterable[Global___ConversationChoice] | None = ...,
         tells_sender: _builtins.bool = ...,
+        is_sender_unknown: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["choices", b"choices", "detail", b"detail", "inbound_id", b"inbound_id", "session_id", b"session_id", "tells_sender", b"tells_sender", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["choices", b"choices", "detail", b"detail", "inbound_id", b"inbound_id", "is_sender_unknown", b"is_sender_unknown", "session_id", b"session_id", "tells_sender", b"tells_sender", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

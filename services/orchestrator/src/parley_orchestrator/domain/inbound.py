@@ -119,6 +119,7 @@ class Heard:
         session_id: The session that a text went to.
         choices: With CHOOSE, the conversations that it may belong to, likeliest first.
         tells_sender: Nobody else tells the sender; the channel shall, where it can.
+        is_sender_unknown: Nobody has these addresses; with more of them it may be heard again.
     """
 
     verdict: Verdict
@@ -126,3 +127,4 @@ class Heard:
     session_id: str = ""
     choices: tuple[Talk, ...] = ()
     tells_sender: bool = False
+    is_sender_unknown: bool = False

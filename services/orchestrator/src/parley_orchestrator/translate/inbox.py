@@ -111,6 +111,7 @@ def to_result(item: Item, heard: Heard) -> inbox_pb2.IngestResult:
         session_id=heard.session_id,
         choices=[_choice(talk) for talk in heard.choices],
         tells_sender=heard.tells_sender,
+        is_sender_unknown=heard.is_sender_unknown,
     )
 
 

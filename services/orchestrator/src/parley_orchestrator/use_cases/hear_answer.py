@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parley_kit.errors import Reason
-from parley_orchestrator.domain.delivery import Delivery, Kind
+from parley_orchestrator.domain.delivery import ACTIVE, Delivery, Kind
 from parley_orchestrator.domain.feedback import FeedbackRequest, Response
 from parley_orchestrator.domain.inbound import Click, Heard, Item, Verdict
 from parley_orchestrator.domain.people import User, is_same_person
@@ -51,7 +51,11 @@ def _from_card(unit: Unit, item: Item, click: Click, request: FeedbackRequest) -
         _keep(unit, request, item, click, Reason.ERROR_REASON_UNKNOWN_ID)
         return Heard(Verdict.REFUSED, _NO_CARD)
     user = unit.people.users([card.user_id])[card.user_id]
-    return user if is_same_person(user, item.sender) else _stranger(unit, request, item, click)
+    if is_same_person(user, item.sender):
+        return user
+    if card.state in ACTIVE:  # it may be theirs: whom it reached, the channel has yet to say
+        return Heard(Verdict.LATER, "the send is not settled yet")
+    return _stranger(unit, request, item, click)
 
 
 def _from_overview(

@@ -5,26 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 
 from parley_orchestrator.domain.inbound import Choice, Heard, Item, Verdict
-from parley_orchestrator.domain.people import is_same_person
 from parley_orchestrator.ports import Unit
 from parley_orchestrator.use_cases.authorise import USER
 from parley_orchestrator.use_cases.converse import switch
 from parley_orchestrator.use_cases.enqueue import Enqueue
+from parley_orchestrator.use_cases.recognise import recognise
 from parley_orchestrator.use_cases.register import tell_preferences, with_default_order
 
 
 def hear_choice(unit: Unit, enqueue: Enqueue, item: Item, choice: Choice) -> Heard:
     """Puts the channel first for one session, or for the person everywhere."""
-    users = [u for u in unit.people.users_like(item.sender) if is_same_person(u, item.sender)]
+    users = recognise(unit, item.sender)
     if choice.channel not in enqueue.facts() or not users or not item.sender.assurance:
-        return Heard(Verdict.REFUSED, "the person or the channel is not known")
+        told = "the person or the channel is not known"
+        return Heard(Verdict.REFUSED, told, is_sender_unknown=not users)
     if choice.session_id:
         session = unit.conversations.sessions([choice.session_id]).get(choice.session_id)
-        if session is None or not {user.id for user in users} & set(session.user_ids):
+        if session is None or not users.keys() & set(session.user_ids):
             return Heard(Verdict.REFUSED, "the person does not take part in that session")
         switch(unit, session, choice.channel, by=USER)
         return Heard(Verdict.ACCEPTED)
-    for user in users:
+    for user in users.values():
         usual = with_default_order(user.preferences, enqueue.facts())
         rest = [name for name in usual.channels if name != choice.channel]
         preferences = replace(usual, channels=(choice.channel, *rest))
