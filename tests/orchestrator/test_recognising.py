@@ -90,3 +90,34 @@ async def test_an_answer_that_outruns_the_news_of_its_card_waits_for_it(mailed):
     assert (await mailed.reply(card, "Which one?", **reply)).verdict.name == "UNCLEAR"
     assert (await mailed.click(card, **click)).verdict.name == "ACCEPTED"
     assert (await mailed.request(asked)).status is Status.ANSWERED
+
+
+async def _claimed(shop):
+    """A card that is on its way, and how to end that."""
+    asked = await shop.ask(delivery="all")
+    work = await shop.claim("slack", 100, 10)
+    (card,) = [card for card in await shop.cards(asked) if card.channel == "slack"]
+
+    async def end(**outcome):
+        outcomes = await shop.slack.deliver(work.to_send)
+        ended = [replace(each, **outcome) for each in outcomes]
+        both = [(job.delivery, each) for job, each in zip(work.to_send, ended, strict=True)]
+        await shop.record(work.lanes, both)
+
+    return asked, card, end
+
+
+@pytest.mark.parametrize(
+    ("where", "verdict"), [("D1:1.1", "ACCEPTED"), ("D2:2.2", "REFUSED"), ("", "ACCEPTED")]
+)
+async def test_a_place_that_the_channel_could_not_compare_is_compared_later(shop, where, verdict):
+    asked, card, end = await _claimed(shop)
+    click = {"inbound_id": "c1", "unconfirmed_at": where}
+    if where:
+        assert (await shop.click(card, **click)).verdict.name == "LATER"
+    await end(provider_ref="D1:1.1")
+    assert (await shop.click(card, **click)).verdict.name == verdict
+    status = Status.ANSWERED if verdict == "ACCEPTED" else Status.PENDING
+    assert (await shop.request(asked)).status is status
+    if verdict == "REFUSED":
+        assert await shop.answers() == [(False, '"approved"', "ERROR_REASON_UNKNOWN_ID")]

@@ -38,7 +38,6 @@ from parley_slack.sending.direct import DirectMessages
 from parley_slack.sending.history import History
 from parley_slack.sending.look_up import LookUps
 from parley_slack.sending.posting import Posting
-from parley_slack.sending.recent import RecentCards
 from parley_slack.settings import SlackSettings
 from parley_slack.workspaces.authorization import Authorization
 from parley_slack.workspaces.clients import SlackClients, http_session
@@ -89,16 +88,15 @@ def compose(
     renewals = Renewals(rotation, storage.connections)
     workspaces = Workspaces(storage.connections, clients, renewals)
     people, history = People(workspaces, Teams(workspaces)), History()
-    posting, recent = Posting(people, workspaces, history), RecentCards()
+    posting = Posting(people, workspaces, history)
     messages = DirectMessages(workspaces, posting, history, clock)
     homes = Homes(storage.database)
     overviews = orchestrator.stub(people_overview_pb2_grpc.PeopleOverviewServiceStub)
     identities = Identities(workspaces)
     keeper = HomeKeeper(homes, overviews, workspaces, identities, settings.public_url)
-    events, interactions = _inbound(storage, workspaces, homes, recent, clock)
+    events, interactions = _inbound(storage, workspaces, homes, clock)
     provider = SlackProvider(
         posting=posting,
-        recent=recent,
         people=people,
         look_ups=LookUps(people, history, clock),
         authorization=Authorization(
@@ -119,12 +117,12 @@ def compose(
 
 
 def _inbound(
-    storage: Storage, workspaces: Workspaces, homes: Homes, recent: RecentCards, clock: Clock
+    storage: Storage, workspaces: Workspaces, homes: Homes, clock: Clock
 ) -> tuple[Events, Interactions]:
     inbox, origins, refusals = storage.inbox, Origins(workspaces), Refusals(storage.inbox, clock)
     lifecycle = Lifecycle(storage.connections, workspaces, clock)
     events = Events(origins, Messages(storage.ledger, inbox), lifecycle, homes, inbox)
-    cards = Cards(storage.ledger, homes, recent)
+    cards = Cards(storage.ledger, homes)
     takers: list[Taker] = [
         CardClicks(cards, workspaces, refusals),
         Choosing(storage.replies, inbox),

@@ -314,6 +314,7 @@ class InboundAnswer(_message.Message):
     EDITED_ACTION_JSON_FIELD_NUMBER: _builtins.int
     REFUSAL_FIELD_NUMBER: _builtins.int
     IS_FROM_OVERVIEW_FIELD_NUMBER: _builtins.int
+    UNCONFIRMED_AT_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """The request."""
     value_json: _builtins.str
@@ -334,6 +335,10 @@ class InboundAnswer(_message.Message):
     """It was given where the person sees all their requests (see PeopleOverviewService), which needs
     no card: the sender must be a respondent, and the digest must be there.
     """
+    unconfirmed_at: _builtins.str
+    """Where the card was used, in the form of provider_ref, when the channel has not recorded yet where
+    it is. It is judged once the delivery is settled, and refused where its handle is another one.
+    """
     def __init__(
         self,
         *,
@@ -345,10 +350,11 @@ class InboundAnswer(_message.Message):
         edited_action_json: _builtins.str = ...,
         refusal: _builtins.str = ...,
         is_from_overview: _builtins.bool = ...,
+        unconfirmed_at: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["card_delivery_id", b"card_delivery_id", "comment", b"comment", "digest", b"digest", "edited_action_json", b"edited_action_json", "is_from_overview", b"is_from_overview", "refusal", b"refusal", "request_id", b"request_id", "value_json", b"value_json"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["card_delivery_id", b"card_delivery_id", "comment", b"comment", "digest", b"digest", "edited_action_json", b"edited_action_json", "is_from_overview", b"is_from_overview", "refusal", b"refusal", "request_id", b"request_id", "unconfirmed_at", b"unconfirmed_at", "value_json", b"value_json"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

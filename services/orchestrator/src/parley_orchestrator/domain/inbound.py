@@ -49,6 +49,7 @@ class Click:
     Attributes:
         refusal: Why the channel does not vouch for the gesture; empty when it does.
         is_from_overview: It was given where the person sees all their requests, without a card.
+        unconfirmed_at: Where the card was used, when the channel does not know yet that it is there.
     """
 
     request_id: str
@@ -60,6 +61,7 @@ class Click:
     edited_action: Any = None
     refusal: str = ""
     is_from_overview: bool = False
+    unconfirmed_at: str = ""
 
 
 @dataclass(frozen=True)

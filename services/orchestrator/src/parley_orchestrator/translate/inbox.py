@@ -79,6 +79,7 @@ def _content(item: inbox_pb2.InboundItem) -> Content:
             json_of("answer.edited_action_json", answer.edited_action_json, MAX_ACTION_BYTES),
             _clean(answer.refusal)[:_MAX_REFUSAL],
             answer.is_from_overview,
+            _clean(answer.unconfirmed_at),
         )
     if which == "report":
         report = item.report
