@@ -1,8 +1,4 @@
-<<<<<<<< HEAD:scripts/pictures/web.py
 """The pictures of the web chat and the console: the suite runs, a browser looks.
-========
-"""Takes the pictures of docs/images anew: the suite runs, a browser looks. `python -m scripts.web_pictures`.
->>>>>>>> web:scripts/web_pictures.py
 
 Names given as arguments limit it to those pictures.
 """

@@ -86,7 +86,7 @@ async def test_only_what_one_is_asked_is_seen(shop, see):
 )
 async def test_a_stranger_sees_nothing(shop, see, viewer):
     await shop.ask()
-    assert await see(viewer) == Overview()
+    assert await see(viewer) == Overview(is_known=False)
 
 
 @pytest.mark.parametrize("assurance", [0, 1])

@@ -229,6 +229,7 @@ class Workshop:
             values["digest"],
             "edited_action" in more,
             more.get("edited_action"),
+            unconfirmed_at=more.get("unconfirmed_at", ""),
         )
         return await self._heard(values, content)
 

@@ -83,7 +83,8 @@ class Overviews(people_overview_pb2_grpc.PeopleOverviewServiceServicer):
 
     def show(self, user_id, **overview):
         """Changes what a user sees, and says so."""
-        self.by_user[user_id] = people_overview_pb2.GetOverviewResponse(**overview)
+        values = {"is_known": True} | overview
+        self.by_user[user_id] = people_overview_pb2.GetOverviewResponse(**values)
         self.tell(user_id)
 
     def tell(self, user_id):
@@ -97,8 +98,9 @@ class Overviews(people_overview_pb2_grpc.PeopleOverviewServiceServicer):
         self.asked.append(request.viewer)
         if self.fails_with is not None:
             raise self.fails_with
-        user_id = request.viewer.addresses["slack_user_id"]
-        return self.by_user.get(user_id, people_overview_pb2.GetOverviewResponse())
+        given = request.viewer.addresses
+        found = self.by_user.get(given["slack_user_id"]) or self.by_user.get(given.get("email"))
+        return found or people_overview_pb2.GetOverviewResponse()
 
     async def ListOverviewChanges(self, request, context):
         if request.cursor == "chg_old":

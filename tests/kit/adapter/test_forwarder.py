@@ -23,6 +23,7 @@ class Orchestrator(inbox_pb2_grpc.InboxServiceServicer):
         self.failures = {}
         self.fails_with = None
         self.later = set()
+        self.known = None
 
     async def Ingest(self, request, context):
         self.sizes.append(len(request.items))
@@ -46,14 +47,17 @@ class Orchestrator(inbox_pb2_grpc.InboxServiceServicer):
         for item in request.items:
             if item.inbound_id in self.failures:
                 raise self.failures[item.inbound_id]
-        self.taken += [item.inbound_id for item in request.items]
+        return inbox_pb2.IngestResponse(results=[self._heard(item) for item in request.items])
+
+    def _heard(self, item):
+        if self.known is not None and item.sender.addresses.get("email", "") not in self.known:
+            verdict = inbox_pb2.INGEST_VERDICT_UNROUTED
+            return inbox_pb2.IngestResult(
+                inbound_id=item.inbound_id, verdict=verdict, is_sender_unknown=True
+            )
+        self.taken.append(item.inbound_id)
         verdict = inbox_pb2.INGEST_VERDICT_ACCEPTED
-        return inbox_pb2.IngestResponse(
-            results=[
-                inbox_pb2.IngestResult(inbound_id=i.inbound_id, verdict=verdict)
-                for i in request.items
-            ]
-        )
+        return inbox_pb2.IngestResult(inbound_id=item.inbound_id, verdict=verdict)
 
 
 @pytest.fixture
@@ -65,7 +69,7 @@ async def inbox(tmp_path):
 
 
 @contextlib.asynccontextmanager
-async def forwarding(inbox, orchestrator, token="", server_token=""):
+async def forwarding(inbox, orchestrator, token="", server_token="", identify=None):
     settings = ServiceSettings(_env_file=None, service_token=server_token)
     name = inbox_pb2.DESCRIPTOR.services_by_name["InboxService"].full_name
     add = lambda s: inbox_pb2_grpc.add_InboxServiceServicer_to_server(orchestrator, s)  # noqa: E731
@@ -73,7 +77,8 @@ async def forwarding(inbox, orchestrator, token="", server_token=""):
     await server.start()
     caller = ServiceSettings(_env_file=None, service_token=token)
     client = ServiceClient(f"127.0.0.1:{server.port}", caller)
-    task = asyncio.create_task(Forwarder(inbox, client.stub(inbox_pb2_grpc.InboxServiceStub)).run())
+    stub = client.stub(inbox_pb2_grpc.InboxServiceStub)
+    task = asyncio.create_task(Forwarder(inbox, stub, identify).run())
     try:
         yield
     finally:
@@ -158,3 +163,35 @@ async def test_what_comes_too_early_is_handed_in_again_and_holds_up_nothing(inbo
         await _until(_depth_is(inbox, 0))
     assert orchestrator.taken == ["a", "c", "b"]
     assert orchestrator.sizes == [3, 1]
+
+
+async def test_who_is_unknown_is_heard_again_with_what_the_channel_finds_out(inbox, monkeypatch):
+    monkeypatch.setattr(module, "_LATER", module.timedelta(milliseconds=50))
+    orchestrator = Orchestrator()
+    orchestrator.known = {"ann@x.example"}
+    asked = []
+
+    async def identify(sender):
+        asked.append(sender.connection_id)
+        if asked.count("slow") == 1 and sender.connection_id == "slow":
+            raise UnavailableError("not now")
+        return {} if sender.connection_id == "nobody" else {"email": "ann@x.example"}
+
+    items = _items("a", "b", "c", "d")
+    for item, name in zip(items, ("ann", "nobody", "slow", "known"), strict=True):
+        item.sender.connection_id = name
+    items[3].sender.addresses["email"] = "ann@x.example"
+    await inbox.put(items)
+    async with forwarding(inbox, orchestrator, identify=identify):
+        await _until(_depth_is(inbox, 0))
+    assert sorted(orchestrator.taken) == ["a", "c", "d"]
+    assert sorted(asked) == ["ann", "nobody", "slow", "slow"]
+
+
+async def test_without_a_way_to_find_out_a_stranger_stays_one(inbox):
+    orchestrator = Orchestrator()
+    orchestrator.known = set()
+    await inbox.put(_items("a"))
+    async with forwarding(inbox, orchestrator):
+        await _until(_depth_is(inbox, 0))
+    assert orchestrator.taken == []

@@ -52,6 +52,7 @@ def user_wire(workspace: Workspace, person: Person) -> dict[str, Any]:
         "is_bot": False,
         "is_app_user": False,
         "is_restricted": False,
+        "is_email_confirmed": True,
         **({"enterprise_user": membership} if place.is_organisation else {}),
     }
 

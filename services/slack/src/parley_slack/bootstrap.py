@@ -38,11 +38,11 @@ from parley_slack.sending.direct import DirectMessages
 from parley_slack.sending.history import History
 from parley_slack.sending.look_up import LookUps
 from parley_slack.sending.posting import Posting
-from parley_slack.sending.recent import RecentCards
 from parley_slack.settings import SlackSettings
 from parley_slack.workspaces.authorization import Authorization
 from parley_slack.workspaces.clients import SlackClients, http_session
 from parley_slack.workspaces.health import Health
+from parley_slack.workspaces.identities import Identities
 from parley_slack.workspaces.people import People
 from parley_slack.workspaces.renewals import Renewals
 from parley_slack.workspaces.teams import Teams
@@ -88,15 +88,15 @@ def compose(
     renewals = Renewals(rotation, storage.connections)
     workspaces = Workspaces(storage.connections, clients, renewals)
     people, history = People(workspaces, Teams(workspaces)), History()
-    posting, recent = Posting(people, workspaces, history), RecentCards()
+    posting = Posting(people, workspaces, history)
     messages = DirectMessages(workspaces, posting, history, clock)
     homes = Homes(storage.database)
     overviews = orchestrator.stub(people_overview_pb2_grpc.PeopleOverviewServiceStub)
-    keeper = HomeKeeper(homes, overviews, workspaces, settings.public_url)
-    events, interactions = _inbound(storage, workspaces, homes, recent, clock)
+    identities = Identities(workspaces)
+    keeper = HomeKeeper(homes, overviews, workspaces, identities, settings.public_url)
+    events, interactions = _inbound(storage, workspaces, homes, clock)
     provider = SlackProvider(
         posting=posting,
-        recent=recent,
         people=people,
         look_ups=LookUps(people, history, clock),
         authorization=Authorization(
@@ -111,16 +111,18 @@ def compose(
     background = [Replying(storage.replies, messages).run, keeper.watch, keeper.draw]
     if settings.app_token.get_secret_value():
         background.append(SocketMode(settings.app_token, clients, events, interactions).run)
-    return ChannelService(settings, settings.port, storage, provider, background)
+    return ChannelService(
+        settings, settings.port, storage, provider, background, identify=identities.of
+    )
 
 
 def _inbound(
-    storage: Storage, workspaces: Workspaces, homes: Homes, recent: RecentCards, clock: Clock
+    storage: Storage, workspaces: Workspaces, homes: Homes, clock: Clock
 ) -> tuple[Events, Interactions]:
     inbox, origins, refusals = storage.inbox, Origins(workspaces), Refusals(storage.inbox, clock)
     lifecycle = Lifecycle(storage.connections, workspaces, clock)
     events = Events(origins, Messages(storage.ledger, inbox), lifecycle, homes, inbox)
-    cards = Cards(storage.ledger, homes, recent)
+    cards = Cards(storage.ledger, homes)
     takers: list[Taker] = [
         CardClicks(cards, workspaces, refusals),
         Choosing(storage.replies, inbox),

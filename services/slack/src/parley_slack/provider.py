@@ -17,7 +17,6 @@ from parley_slack.rendering.card import CardRefusedError, card_post
 from parley_slack.rendering.message import MAX_CHARACTERS, posts
 from parley_slack.sending.look_up import LookUps
 from parley_slack.sending.posting import Posting
-from parley_slack.sending.recent import RecentCards
 from parley_slack.sending.references import parse_handle
 from parley_slack.workspaces.authorization import Authorization
 from parley_slack.workspaces.health import Health
@@ -52,7 +51,6 @@ class SlackProvider:
         self,
         *,
         posting: Posting,
-        recent: RecentCards,
         people: People,
         look_ups: LookUps,
         authorization: Authorization,
@@ -63,7 +61,6 @@ class SlackProvider:
         limits: Sequence[channel_pb2.PacingLimit],
     ) -> None:
         self._posting = posting
-        self._recent = recent
         self._people = people
         self._look_ups = look_ups
         self._authorization = authorization
@@ -95,11 +92,10 @@ class SlackProvider:
 
     async def send_card(self, request: channel_pb2.RequestFeedbackRequest) -> SentRecord:
         """Posts a card."""
-        rendered = [self._rendered(request.card)]
-        with self._recent.going_out(request.card.request_id):
-            return await self._posting.post(
-                request.delivery_id, request.recipient, request.conversation, rendered
-            )
+        rendered = [self._rendered(request.card, request.delivery_id)]
+        return await self._posting.post(
+            request.delivery_id, request.recipient, request.conversation, rendered
+        )
 
     async def update_card(
         self, request: channel_pb2.UpdateFeedbackRequest, card: LedgerEntry | None
@@ -113,7 +109,9 @@ class SlackProvider:
         if not connection_id:
             place = await self._people.find(request.recipient)
             connection_id = place.workspace.connection_id
-        await self._posting.update(connection_id, handle, self._rendered(request.card))
+        await self._posting.update(
+            connection_id, handle, self._rendered(request.card, request.card_delivery_id)
+        )
         thread_ref = card.sent.thread_ref if card and card.sent else request.conversation.thread_ref
         return SentRecord(request.provider_ref, thread_ref, connection_id, self._clock())
 
@@ -155,9 +153,9 @@ class SlackProvider:
         """Takes events and interactions."""
         return await self._webhooks.handle(request)
 
-    def _rendered(self, card: card_pb2.Card) -> Post:
+    def _rendered(self, card: card_pb2.Card, delivery_id: str) -> Post:
         try:
-            return card_post(card, self._page_url)
+            return card_post(card, self._page_url, delivery_id)
         except CardRefusedError as error:
             raise _rejected(error.code, str(error)) from None
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from parley.channel.v1 import channel_pb2, channel_pb2_grpc
 from parley.orchestrator.v1 import inbox_pb2_grpc
 from parley_kit.adapter.connections import Connections
-from parley_kit.adapter.forwarder import Forwarder
+from parley_kit.adapter.forwarder import Forwarder, Identify
 from parley_kit.adapter.inbox import Inbox
 from parley_kit.adapter.leases import Leases
 from parley_kit.adapter.ledger import Ledger
@@ -75,6 +75,7 @@ class ChannelService:
         provider: The channel's own part.
         background: The channel's own loops (polling, watches); cancelled at the end.
         claims_updates: See `Sender`.
+        identify: Finds out more of a sender whom nobody knows, where the channel can.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class ChannelService:
         background: Sequence[Callable[[], Awaitable[None]]],
         *,
         claims_updates: bool = False,
+        identify: Identify | None = None,
     ) -> None:
         self._orchestrator = ServiceClient(settings.orchestrator, settings)
         servicer = ChannelServicer(
@@ -97,7 +99,7 @@ class ChannelService:
         )
         self.server = ServiceServer(settings, port, [registration])
         stub = self._orchestrator.stub(inbox_pb2_grpc.InboxServiceStub)
-        own = [Forwarder(storage.inbox, stub).run, Resealing(storage.connections).run]
+        own = [Forwarder(storage.inbox, stub, identify).run, Resealing(storage.connections).run]
         self._background = [*own, *background]
 
     async def serve_until(self, stopping: asyncio.Event) -> None:

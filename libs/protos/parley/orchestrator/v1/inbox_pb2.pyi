@@ -314,6 +314,7 @@ class InboundAnswer(_message.Message):
     EDITED_ACTION_JSON_FIELD_NUMBER: _builtins.int
     REFUSAL_FIELD_NUMBER: _builtins.int
     IS_FROM_OVERVIEW_FIELD_NUMBER: _builtins.int
+    UNCONFIRMED_AT_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """The request."""
     value_json: _builtins.str
@@ -334,6 +335,10 @@ class InboundAnswer(_message.Message):
     """It was given where the person sees all their requests (see PeopleOverviewService), which needs
     no card: the sender must be a respondent, and the digest must be there.
     """
+    unconfirmed_at: _builtins.str
+    """Where the card was used, in the form of provider_ref, when the channel has not recorded yet where
+    it is. It is judged once the delivery is settled, and refused where its handle is another one.
+    """
     def __init__(
         self,
         *,
@@ -345,10 +350,11 @@ class InboundAnswer(_message.Message):
         edited_action_json: _builtins.str = ...,
         refusal: _builtins.str = ...,
         is_from_overview: _builtins.bool = ...,
+        unconfirmed_at: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["card_delivery_id", b"card_delivery_id", "comment", b"comment", "digest", b"digest", "edited_action_json", b"edited_action_json", "is_from_overview", b"is_from_overview", "refusal", b"refusal", "request_id", b"request_id", "value_json", b"value_json"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["card_delivery_id", b"card_delivery_id", "comment", b"comment", "digest", b"digest", "edited_action_json", b"edited_action_json", "is_from_overview", b"is_from_overview", "refusal", b"refusal", "request_id", b"request_id", "unconfirmed_at", b"unconfirmed_at", "value_json", b"value_json"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -466,6 +472,7 @@ class IngestResult(_message.Message):
     SESSION_ID_FIELD_NUMBER: _builtins.int
     CHOICES_FIELD_NUMBER: _builtins.int
     TELLS_SENDER_FIELD_NUMBER: _builtins.int
+    IS_SENDER_UNKNOWN_FIELD_NUMBER: _builtins.int
     inbound_id: _builtins.str
     """The item."""
     verdict: Global___IngestVerdict.ValueType
@@ -476,6 +483,10 @@ class IngestResult(_message.Message):
     """The session that a text went to; empty for anything else."""
     tells_sender: _builtins.bool
     """Nobody else tells the sender what became of it: the channel shall, with the detail, where it can."""
+    is_sender_unknown: _builtins.bool
+    """Nobody has the sender's addresses, and nothing was stored. A channel that finds out more of them,
+    such as an e-mail address that the provider vouches for, may hand the item in again with it.
+    """
     @_builtins.property
     def choices(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConversationChoice]:
         """With the verdict CHOOSE: the conversations that it may belong to, likeliest first."""
@@ -489,10 +500,11 @@ class IngestResult(_message.Message):
         session_id: _builtins.str = ...,
         choices: _abc.Iterable[Global___ConversationChoice] | None = ...,
         tells_sender: _builtins.bool = ...,
+        is_sender_unknown: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["choices", b"choices", "detail", b"detail", "inbound_id", b"inbound_id", "session_id", b"session_id", "tells_sender", b"tells_sender", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["choices", b"choices", "detail", b"detail", "inbound_id", b"inbound_id", "is_sender_unknown", b"is_sender_unknown", "session_id", b"session_id", "tells_sender", b"tells_sender", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -27,7 +27,7 @@ from parley.channel.v1 import card_pb2 as parley_dot_channel_dot_v1_dot_card__pb
 from parley.orchestrator.v1 import inbox_pb2 as parley_dot_orchestrator_dot_v1_dot_inbox__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,parley/orchestrator/v1/people_overview.proto\x12\x16parley.orchestrator.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cparley/channel/v1/card.proto\x1a\"parley/orchestrator/v1/inbox.proto\"U\n\x12GetOverviewRequest\x12.\n\x06viewer\x18\x01 \x01(\x0b\x32\x1e.parley.orchestrator.v1.Sender\x12\x0f\n\x07\x63hannel\x18\x02 \x01(\t\"\xcd\x01\n\x13GetOverviewResponse\x12\x31\n\x04open\x18\x01 \x03(\x0b\x32#.parley.orchestrator.v1.OpenRequest\x12\x12\n\nopen_count\x18\x02 \x01(\x05\x12\x33\n\x05\x65nded\x18\x03 \x03(\x0b\x32$.parley.orchestrator.v1.EndedRequest\x12:\n\x08\x63hannels\x18\x04 \x03(\x0b\x32(.parley.orchestrator.v1.ReachableChannel\"\x8d\x01\n\x0bOpenRequest\x12%\n\x04\x63\x61rd\x18\x01 \x01(\x0b\x32\x17.parley.channel.v1.Card\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x15\n\rsession_title\x18\x03 \x01(\t\x12,\n\x08\x61sked_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"L\n\x0c\x45ndedRequest\x12%\n\x04\x63\x61rd\x18\x01 \x01(\x0b\x32\x17.parley.channel.v1.Card\x12\x15\n\rsession_title\x18\x02 \x01(\t\"N\n\x10ReachableChannel\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x13\n\x0bhas_address\x18\x03 \x01(\x08\"?\n\x1aListOverviewChangesRequest\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\"d\n\x1bListOverviewChangesResponse\x12\x35\n\x06people\x18\x01 \x03(\x0b\x32%.parley.orchestrator.v1.ChangedPerson\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\"\x9d\x01\n\rChangedPerson\x12G\n\taddresses\x18\x01 \x03(\x0b\x32\x34.parley.orchestrator.v1.ChangedPerson.AddressesEntry\x12\x11\n\tchange_id\x18\x02 \x01(\t\x1a\x30\n\x0e\x41\x64\x64ressesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x32\xff\x01\n\x15PeopleOverviewService\x12\x66\n\x0bGetOverview\x12*.parley.orchestrator.v1.GetOverviewRequest\x1a+.parley.orchestrator.v1.GetOverviewResponse\x12~\n\x13ListOverviewChanges\x12\x32.parley.orchestrator.v1.ListOverviewChangesRequest\x1a\x33.parley.orchestrator.v1.ListOverviewChangesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,parley/orchestrator/v1/people_overview.proto\x12\x16parley.orchestrator.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cparley/channel/v1/card.proto\x1a\"parley/orchestrator/v1/inbox.proto\"U\n\x12GetOverviewRequest\x12.\n\x06viewer\x18\x01 \x01(\x0b\x32\x1e.parley.orchestrator.v1.Sender\x12\x0f\n\x07\x63hannel\x18\x02 \x01(\t\"\xdf\x01\n\x13GetOverviewResponse\x12\x31\n\x04open\x18\x01 \x03(\x0b\x32#.parley.orchestrator.v1.OpenRequest\x12\x12\n\nopen_count\x18\x02 \x01(\x05\x12\x33\n\x05\x65nded\x18\x03 \x03(\x0b\x32$.parley.orchestrator.v1.EndedRequest\x12:\n\x08\x63hannels\x18\x04 \x03(\x0b\x32(.parley.orchestrator.v1.ReachableChannel\x12\x10\n\x08is_known\x18\x05 \x01(\x08\"\x8d\x01\n\x0bOpenRequest\x12%\n\x04\x63\x61rd\x18\x01 \x01(\x0b\x32\x17.parley.channel.v1.Card\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x15\n\rsession_title\x18\x03 \x01(\t\x12,\n\x08\x61sked_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"L\n\x0c\x45ndedRequest\x12%\n\x04\x63\x61rd\x18\x01 \x01(\x0b\x32\x17.parley.channel.v1.Card\x12\x15\n\rsession_title\x18\x02 \x01(\t\"N\n\x10ReachableChannel\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x13\n\x0bhas_address\x18\x03 \x01(\x08\"?\n\x1aListOverviewChangesRequest\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\"d\n\x1bListOverviewChangesResponse\x12\x35\n\x06people\x18\x01 \x03(\x0b\x32%.parley.orchestrator.v1.ChangedPerson\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\"\x9d\x01\n\rChangedPerson\x12G\n\taddresses\x18\x01 \x03(\x0b\x32\x34.parley.orchestrator.v1.ChangedPerson.AddressesEntry\x12\x11\n\tchange_id\x18\x02 \x01(\t\x1a\x30\n\x0e\x41\x64\x64ressesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x32\xff\x01\n\x15PeopleOverviewService\x12\x66\n\x0bGetOverview\x12*.parley.orchestrator.v1.GetOverviewRequest\x1a+.parley.orchestrator.v1.GetOverviewResponse\x12~\n\x13ListOverviewChanges\x12\x32.parley.orchestrator.v1.ListOverviewChangesRequest\x1a\x33.parley.orchestrator.v1.ListOverviewChangesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,21 +39,21 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETOVERVIEWREQUEST']._serialized_start=171
   _globals['_GETOVERVIEWREQUEST']._serialized_end=256
   _globals['_GETOVERVIEWRESPONSE']._serialized_start=259
-  _globals['_GETOVERVIEWRESPONSE']._serialized_end=464
-  _globals['_OPENREQUEST']._serialized_start=467
-  _globals['_OPENREQUEST']._serialized_end=608
-  _globals['_ENDEDREQUEST']._serialized_start=610
-  _globals['_ENDEDREQUEST']._serialized_end=686
-  _globals['_REACHABLECHANNEL']._serialized_start=688
-  _globals['_REACHABLECHANNEL']._serialized_end=766
-  _globals['_LISTOVERVIEWCHANGESREQUEST']._serialized_start=768
-  _globals['_LISTOVERVIEWCHANGESREQUEST']._serialized_end=831
-  _globals['_LISTOVERVIEWCHANGESRESPONSE']._serialized_start=833
-  _globals['_LISTOVERVIEWCHANGESRESPONSE']._serialized_end=933
-  _globals['_CHANGEDPERSON']._serialized_start=936
-  _globals['_CHANGEDPERSON']._serialized_end=1093
-  _globals['_CHANGEDPERSON_ADDRESSESENTRY']._serialized_start=1045
-  _globals['_CHANGEDPERSON_ADDRESSESENTRY']._serialized_end=1093
-  _globals['_PEOPLEOVERVIEWSERVICE']._serialized_start=1096
-  _globals['_PEOPLEOVERVIEWSERVICE']._serialized_end=1351
+  _globals['_GETOVERVIEWRESPONSE']._serialized_end=482
+  _globals['_OPENREQUEST']._serialized_start=485
+  _globals['_OPENREQUEST']._serialized_end=626
+  _globals['_ENDEDREQUEST']._serialized_start=628
+  _globals['_ENDEDREQUEST']._serialized_end=704
+  _globals['_REACHABLECHANNEL']._serialized_start=706
+  _globals['_REACHABLECHANNEL']._serialized_end=784
+  _globals['_LISTOVERVIEWCHANGESREQUEST']._serialized_start=786
+  _globals['_LISTOVERVIEWCHANGESREQUEST']._serialized_end=849
+  _globals['_LISTOVERVIEWCHANGESRESPONSE']._serialized_start=851
+  _globals['_LISTOVERVIEWCHANGESRESPONSE']._serialized_end=951
+  _globals['_CHANGEDPERSON']._serialized_start=954
+  _globals['_CHANGEDPERSON']._serialized_end=1111
+  _globals['_CHANGEDPERSON_ADDRESSESENTRY']._serialized_start=1063
+  _globals['_CHANGEDPERSON_ADDRESSESENTRY']._serialized_end=1111
+  _globals['_PEOPLEOVERVIEWSERVICE']._serialized_start=1114
+  _globals['_PEOPLEOVERVIEWSERVICE']._serialized_end=1369
 # @@protoc_insertion_point(module_scope)

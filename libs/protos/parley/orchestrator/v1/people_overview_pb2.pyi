@@ -59,8 +59,11 @@ class GetOverviewResponse(_message.Message):
     OPEN_COUNT_FIELD_NUMBER: _builtins.int
     ENDED_FIELD_NUMBER: _builtins.int
     CHANNELS_FIELD_NUMBER: _builtins.int
+    IS_KNOWN_FIELD_NUMBER: _builtins.int
     open_count: _builtins.int
     """How many are open in all, as far as they are counted: at most 100."""
+    is_known: _builtins.bool
+    """Whether anybody has the viewer's addresses; where not, ask again once you know more of them."""
     @_builtins.property
     def open(self) -> _containers.RepeatedCompositeFieldContainer[Global___OpenRequest]:
         """What they may answer now, oldest first, at most 50."""
@@ -80,10 +83,11 @@ class GetOverviewResponse(_message.Message):
         open_count: _builtins.int = ...,
         ended: _abc.Iterable[Global___EndedRequest] | None = ...,
         channels: _abc.Iterable[Global___ReachableChannel] | None = ...,
+        is_known: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channels", b"channels", "ended", b"ended", "open", b"open", "open_count", b"open_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channels", b"channels", "ended", b"ended", "is_known", b"is_known", "open", b"open", "open_count", b"open_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -49,6 +49,7 @@ class Click:
     Attributes:
         refusal: Why the channel does not vouch for the gesture; empty when it does.
         is_from_overview: It was given where the person sees all their requests, without a card.
+        unconfirmed_at: Where the card was used, when the channel does not know yet that it is there.
     """
 
     request_id: str
@@ -60,6 +61,7 @@ class Click:
     edited_action: Any = None
     refusal: str = ""
     is_from_overview: bool = False
+    unconfirmed_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ class Heard:
         session_id: The session that a text went to.
         choices: With CHOOSE, the conversations that it may belong to, likeliest first.
         tells_sender: Nobody else tells the sender; the channel shall, where it can.
+        is_sender_unknown: Nobody has these addresses; with more of them it may be heard again.
     """
 
     verdict: Verdict
@@ -126,3 +129,4 @@ class Heard:
     session_id: str = ""
     choices: tuple[Talk, ...] = ()
     tells_sender: bool = False
+    is_sender_unknown: bool = False

@@ -67,9 +67,9 @@ class Sender:
 
 
 def is_same_person(user: User, sender: Sender) -> bool:
-    """Whether the verified addresses are this user's."""
+    """Whether the verified addresses are this user's; an e-mail address, where no other is known."""
     given = sender.addresses
-    if given.get("slack_user_id"):
+    if given.get("slack_user_id") and user.slack_user_id:
         return _is_slack_match(user, given)
     return bool(user.email) and given.get("email", "").casefold() == user.email.casefold()
 

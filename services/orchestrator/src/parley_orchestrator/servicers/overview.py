@@ -39,6 +39,7 @@ class PeopleOverviewServicer(people_overview_pb2_grpc.PeopleOverviewServiceServi
             open_count=overview.open_count,
             ended=[_ended(*one) for one in overview.ended],
             channels=[_channel(name, names, has=has) for name, has in overview.channels],
+            is_known=overview.is_known,
         )
 
     async def ListOverviewChanges(

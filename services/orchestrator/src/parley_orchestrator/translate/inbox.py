@@ -79,6 +79,7 @@ def _content(item: inbox_pb2.InboundItem) -> Content:
             json_of("answer.edited_action_json", answer.edited_action_json, MAX_ACTION_BYTES),
             _clean(answer.refusal)[:_MAX_REFUSAL],
             answer.is_from_overview,
+            _clean(answer.unconfirmed_at),
         )
     if which == "report":
         report = item.report
@@ -111,6 +112,7 @@ def to_result(item: Item, heard: Heard) -> inbox_pb2.IngestResult:
         session_id=heard.session_id,
         choices=[_choice(talk) for talk in heard.choices],
         tells_sender=heard.tells_sender,
+        is_sender_unknown=heard.is_sender_unknown,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parley_kit.errors import Reason
-from parley_orchestrator.domain.delivery import Delivery, Kind
+from parley_orchestrator.domain.delivery import ACTIVE, Delivery, Kind
 from parley_orchestrator.domain.feedback import FeedbackRequest, Response
 from parley_orchestrator.domain.inbound import Click, Heard, Item, Verdict
 from parley_orchestrator.domain.people import User, is_same_person
@@ -12,6 +12,7 @@ from parley_orchestrator.use_cases.enqueue import Enqueue
 from parley_orchestrator.use_cases.judge_answer import Answer, Recorded, judge
 from parley_orchestrator.use_cases.notify import notify
 
+_NOT_SETTLED = "the send is not settled yet"
 _NO_CARD = "the click names no card that was sent here"
 _TOLD = {
     Reason.ERROR_REASON_ALREADY_DECIDED: Verdict.LATE,
@@ -47,11 +48,14 @@ def hear_answer(unit: Unit, enqueue: Enqueue, item: Item, click: Click) -> Heard
 def _from_card(unit: Unit, item: Item, click: Click, request: FeedbackRequest) -> User | Heard:
     """The person whose card was used, if it is they who used it."""
     card = unit.deliveries.get([click.card_delivery_id]).get(click.card_delivery_id)
-    if card is None or not _is_card_of(card, request, item.channel):
+    if card is None or not _is_card_of(card, request, click, item.channel):
         _keep(unit, request, item, click, Reason.ERROR_REASON_UNKNOWN_ID)
         return Heard(Verdict.REFUSED, _NO_CARD)
     user = unit.people.users([card.user_id])[card.user_id]
-    return user if is_same_person(user, item.sender) else _stranger(unit, request, item, click)
+    is_theirs = is_same_person(user, item.sender)
+    if card.state in ACTIVE and (click.unconfirmed_at or not is_theirs):
+        return Heard(Verdict.LATER, _NOT_SETTLED)  # whom it reached and where, is yet to be told
+    return user if is_theirs else _stranger(unit, request, item, click)
 
 
 def _from_overview(
@@ -70,7 +74,9 @@ def _from_overview(
     return _stranger(unit, request, item, click)
 
 
-def _is_card_of(card: Delivery, request: FeedbackRequest, channel: str) -> bool:
+def _is_card_of(card: Delivery, request: FeedbackRequest, click: Click, channel: str) -> bool:
+    if click.unconfirmed_at and card.provider_ref not in {"", click.unconfirmed_at}:
+        return False
     return card.kind == Kind.CARD and card.subject_id == request.id and card.channel == channel
 
 

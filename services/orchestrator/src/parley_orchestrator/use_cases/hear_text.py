@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from parley_kit.errors import ServiceError
 from parley_kit.sealing import token_hash
 from parley_orchestrator.domain.conversation import Session
-from parley_orchestrator.domain.delivery import Delivery, Kind
+from parley_orchestrator.domain.delivery import ACTIVE, Delivery, Kind
 from parley_orchestrator.domain.feedback import (
     APPROVED,
     FeedbackRequest,
@@ -26,6 +26,7 @@ from parley_orchestrator.use_cases.enqueue import REPLY, Enqueue
 from parley_orchestrator.use_cases.hear_answer import conclude
 from parley_orchestrator.use_cases.judge_answer import Answer, judge
 from parley_orchestrator.use_cases.notify import notify
+from parley_orchestrator.use_cases.recognise import recognise
 from parley_orchestrator.use_cases.send_messages import MAX_TEXT, NewMessage, SendMessages
 
 _HOW_TO_ANSWER = {
@@ -180,6 +181,8 @@ def _found(unit: Unit, item: Item, text: Text) -> _Place | _Unproven | Heard:
         return _outside(unit, item, text)
     user = unit.people.users([delivery.user_id])[delivery.user_id]
     is_other = not is_same_person(user, item.sender)
+    if is_other and delivery.state in ACTIVE:  # it may be to them: the channel has yet to say
+        return Heard(Verdict.LATER, "the send is not settled yet")
     if is_other or not item.sender.assurance:
         return _Unproven(user, delivery, _request(unit, delivery), is_other)
     session = unit.conversations.sessions([delivery.session_id])[delivery.session_id]
@@ -204,16 +207,14 @@ def _outside(unit: Unit, item: Item, text: Text) -> _Place | Heard:
     """The place of a text that answers nothing in particular."""
     if not item.sender.assurance:
         return Heard(Verdict.UNROUTED, "it is not certain who sent it")
-    users = {
-        user.id: user
-        for user in unit.people.users_like(item.sender)
-        if is_same_person(user, item.sender)
-    }
+    users = recognise(unit, item.sender)
+    if not users:
+        return replace(_NOWHERE, tells_sender=text.can_ask, is_sender_unknown=True)
     if text.session_id:
         return _chosen(unit, users, text.session_id)
     if text.can_ask:
         return _clear(unit, users, item)
-    found = unit.deliveries.last_channel_session(users, item.channel) if users else None
+    found = unit.deliveries.last_channel_session(users, item.channel)
     return _place(unit, users, *found) if found else _NOWHERE
 
 
@@ -226,7 +227,7 @@ def _chosen(unit: Unit, users: Mapping[str, User], session_id: str) -> _Place | 
 
 
 def _clear(unit: Unit, users: Mapping[str, User], item: Item) -> _Place | Heard:
-    talks = unit.conversations.talks(users, item.channel, _TALKS) if users else []
+    talks = unit.conversations.talks(users, item.channel, _TALKS)
     if not talks:
         return replace(_NOWHERE, tells_sender=True)
     talk = clear_talk(talks, unit.now)

@@ -64,7 +64,7 @@ class Ingest:
         if key in unit.live.seen([key]):
             return Heard(Verdict.DUPLICATE)
         heard = self._heard(unit, item)
-        if heard.verdict not in _COMES_AGAIN:
+        if heard.verdict not in _COMES_AGAIN and not heard.is_sender_unknown:
             unit.live.remember(*key, heard.verdict, heard.detail)
         crash_points.reach("orchestrator.hearing_items")
         return heard

@@ -11,9 +11,10 @@ from parley_kit.errors import FailedPreconditionError, PermissionDeniedError, Re
 from parley_kit.ids import first_id
 from parley_orchestrator.domain.conversation import Session
 from parley_orchestrator.domain.feedback import ASSURANCES, FeedbackRequest, Status
-from parley_orchestrator.domain.people import Sender, User, is_same_person
+from parley_orchestrator.domain.people import Sender, User
 from parley_orchestrator.domain.routing import ChannelFacts
 from parley_orchestrator.ports import ChannelFactsSource, Page, Store, Unit, Viewer
+from parley_orchestrator.use_cases.recognise import recognise
 from parley_orchestrator.use_cases.register import with_default_order
 from parley_orchestrator.use_cases.validate import id_of
 
@@ -30,6 +31,7 @@ class Overview:
     """One person's requests with their sessions, and channels in order of preference.
 
     Attributes:
+        is_known: Whether anybody has the viewer's addresses.
         open: What waits for them, oldest first.
         open_count: How many wait, counted up to a hundred.
         ended: What ended last, newest first.
@@ -40,6 +42,7 @@ class Overview:
     open_count: int = 0
     ended: tuple[tuple[FeedbackRequest, Session], ...] = ()
     channels: tuple[tuple[str, bool], ...] = ()
+    is_known: bool = True
 
 
 class GetOverview:
@@ -50,7 +53,7 @@ class GetOverview:
         self._channels = channels
 
     async def __call__(self, viewer: Sender) -> Overview:
-        """The overview; an empty one for somebody whom nobody knows.
+        """The overview; an empty one for somebody whom nobody knows, who may be known by more.
 
         Raises:
             PermissionDeniedError: The channel is not sure enough who it is.
@@ -61,12 +64,12 @@ class GetOverview:
                 reason=Reason.ERROR_REASON_ASSURANCE_TOO_LOW,
                 metadata={"assurance": ASSURANCES[viewer.assurance], "min_assurance": "reply"},
             )
-        return await self._store.read(lambda unit: self._read(unit, viewer))
+        return await self._store.transact(lambda unit: self._read(unit, viewer))
 
     def _read(self, unit: Unit, viewer: Sender) -> Overview:
-        users = [user for user in unit.people.users_like(viewer) if is_same_person(user, viewer)]
+        users = list(recognise(unit, viewer).values())
         if not users:
-            return Overview()
+            return Overview(is_known=False)
         waiting = _waiting(unit, users)
         ended = _ended(unit, users)
         shown = [*waiting[:MAX_OPEN], *ended]

@@ -16,6 +16,7 @@ from parley_kit.logs import get_logger
 from parley_slack.homes.store import Home, Homes
 from parley_slack.rendering.home import home_view, shown_cards
 from parley_slack.workspaces.failures import NOT_SENT, failed_otherwise
+from parley_slack.workspaces.identities import Identities
 from parley_slack.workspaces.workspaces import Workspaces
 
 log = get_logger(__name__)
@@ -36,11 +37,17 @@ class HomeKeeper:
     """
 
     def __init__(
-        self, homes: Homes, overviews: Overviews, workspaces: Workspaces, page_url: str
+        self,
+        homes: Homes,
+        overviews: Overviews,
+        workspaces: Workspaces,
+        identities: Identities,
+        page_url: str,
     ) -> None:
         self._homes = homes
         self._overviews = overviews
         self._workspaces = workspaces
+        self._identities = identities
         self._page_url = page_url
         self._seen: dict[str, None] = {}
         self._cursor = ""
@@ -120,8 +127,7 @@ class HomeKeeper:
     async def _draw(self, home: Home) -> None:
         if not self._cursor:  # before it is read, so that no change falls in between
             await self._follow()
-        request = people_overview_pb2.GetOverviewRequest(viewer=home.viewer, channel="slack")
-        overview = await self._overviews.GetOverview(request)
+        overview = await self._overview(home)
         view = home_view(overview, self._page_url)
         digest = hashlib.sha256(orjson.dumps(view, option=orjson.OPT_SORT_KEYS)).hexdigest()
         cards = shown_cards(overview)
@@ -129,6 +135,16 @@ class HomeKeeper:
             await self._homes.will_show(home, cards)
             await self._publish(home, view)
         await self._homes.drawn(home, digest, cards)
+
+    async def _overview(self, home: Home) -> people_overview_pb2.GetOverviewResponse:
+        """What the person sees; who is not known by their Slack user may be by their e-mail."""
+        request = people_overview_pb2.GetOverviewRequest(viewer=home.viewer, channel="slack")
+        overview = await self._overviews.GetOverview(request)
+        more = {} if overview.is_known else await self._identities.of(home.viewer)
+        if not more:
+            return overview
+        request.viewer.addresses.update(more)
+        return await self._overviews.GetOverview(request)
 
     async def _publish(self, home: Home, view: dict[str, object]) -> None:
         workspace = await self._workspaces.ready(home.connection_id)

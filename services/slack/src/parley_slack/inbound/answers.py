@@ -29,6 +29,7 @@ def answer_item(
         digest=stored.card.digest,
         edited_action_json=given.edited_action_json,
         is_from_overview=not stored.delivery_id,
+        unconfirmed_at=stored.unconfirmed_at,
     )
     return inbox_pb2.InboundItem(
         channel="slack",

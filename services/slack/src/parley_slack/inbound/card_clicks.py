@@ -13,9 +13,17 @@ from parley_kit.logs import get_logger
 from parley_slack.inbound.answers import answer_item
 from parley_slack.inbound.cards import Cards, StoredCard
 from parley_slack.inbound.gesture import Gesture, value_of
-from parley_slack.inbound.payloads import Payload, id_at
+from parley_slack.inbound.payloads import Payload, id_at, text_at
 from parley_slack.inbound.refusals import Refusals
-from parley_slack.rendering.answer_values import ANSWER, OPEN, AnswerValue, decode, encode
+from parley_slack.rendering.answer_values import (
+    ANSWER,
+    OPEN,
+    AnswerValue,
+    decode,
+    encode,
+    place_value,
+)
+from parley_slack.rendering.controls import delivery_in
 from parley_slack.rendering.modal_answers import Given
 from parley_slack.rendering.modals import modal, names_for
 from parley_slack.workspaces.failures import code_of
@@ -64,8 +72,9 @@ class CardClicks:
         claimed, name = decode(value_of(action)), id_at(action, "action_id")
         if claimed is None:
             return None
+        delivery_id = delivery_in(text_at(action, "block_id"))
         stored = await self._cards.find(
-            gesture.origin, gesture.user_id, gesture.place, claimed, gesture.payload
+            gesture.origin, gesture.user_id, gesture.place, claimed, delivery_id
         )
         if stored is None:
             await self._refusals.elsewhere(gesture.payload, gesture.origin, claimed, action)
@@ -80,7 +89,8 @@ class CardClicks:
         card = stored.card
         if name not in names_for(card):
             return
-        view = modal(name, card, encode(card.request_id, card.digest, gesture.place))
+        where = place_value(gesture.place, stored.delivery_id)
+        view = modal(name, card, encode(card.request_id, card.digest, where))
         trigger_id = id_at(gesture.payload, "trigger_id")
         if not trigger_id:
             raise ModalNotShownError(name, is_slack_away=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,21 +11,22 @@ from parley_kit.adapter.ledger import Ledger, LedgerEntry
 from parley_slack.homes.store import Homes
 from parley_slack.inbound.gesture import HOME
 from parley_slack.inbound.origin import Origin
-from parley_slack.inbound.payloads import Payload, object_at
 from parley_slack.rendering.answer_values import AnswerValue
-from parley_slack.sending.marks import mark_of
-from parley_slack.sending.recent import RecentCards
 from parley_slack.sending.references import parse_handle, reference
-
-_POLLS, _POLL_SECONDS = 15, 0.1  # well within the three seconds that Slack waits
 
 
 @dataclass(frozen=True)
 class StoredCard:
-    """A card that we showed, as it was shown; `delivery_id` is empty on the App Home."""
+    """A card that we showed, as it was shown.
+
+    Attributes:
+        delivery_id: What brought it; empty on the App Home.
+        unconfirmed_at: The message it was used in, where we do not know yet that it is there.
+    """
 
     delivery_id: str
     card: card_pb2.Card
+    unconfirmed_at: str = ""
 
 
 def kept_details(card: card_pb2.Card) -> dict[str, str]:
@@ -42,27 +42,22 @@ def kept_card(details: Mapping[str, str]) -> card_pb2.Card:
 class Cards:
     """Finds cards by the message that they are in."""
 
-    def __init__(self, ledger: Ledger, homes: Homes, recent: RecentCards) -> None:
+    def __init__(self, ledger: Ledger, homes: Homes) -> None:
         self._ledger = ledger
         self._homes = homes
-        self._recent = recent
 
     async def find(
-        self, origin: Origin, user_id: str, place: str, claimed: AnswerValue, payload: Payload
+        self, origin: Origin, user_id: str, place: str, claimed: AnswerValue, delivery_id: str
     ) -> StoredCard | None:
         """The card, where installation, place, request and digest agree with what was shown.
 
-        One that is just going out may be clicked before Slack's answer is in the ledger.
+        One that Slack has taken may be used before its answer is in the ledger, or though that was
+        lost: it is found by the delivery that its controls are named after.
         """
         if place == HOME:
             return await self._at_home(origin, user_id, claimed)
-        found = await self._sent(origin, place, claimed) or await self._marked(payload, claimed)
-        for _ in range(_POLLS):
-            if found is not None or not self._recent.has(claimed.request_id):
-                break
-            await asyncio.sleep(_POLL_SECONDS)
-            found = await self._sent(origin, place, claimed)
-        return found
+        found = await self._sent(origin, place, claimed)
+        return found or await self._going_out(origin, place, claimed, delivery_id)
 
     async def _at_home(
         self, origin: Origin, user_id: str, claimed: AnswerValue
@@ -84,13 +79,17 @@ class Cards:
                 return StoredCard(entry.claim.delivery_id, kept_card(entry.claim.details))
         return None
 
-    async def _marked(self, payload: Payload, claimed: AnswerValue) -> StoredCard | None:
-        """A card whose send has no answer yet, by the mark that Slack shows on its message."""
-        mark = mark_of(object_at(payload, "message"))
-        entry = await self._ledger.find(mark.delivery_id) if mark else None
-        if entry is None or entry.sent is not None or not _agrees(entry, claimed):
+    async def _going_out(
+        self, origin: Origin, place: str, claimed: AnswerValue, delivery_id: str
+    ) -> StoredCard | None:
+        entry = await self._ledger.find(delivery_id) if delivery_id else None
+        if entry is None or not _agrees(entry, claimed):
             return None
-        return StoredCard(entry.claim.delivery_id, kept_card(entry.claim.details))
+        card = kept_card(entry.claim.details)
+        if entry.sent is None:
+            return StoredCard(delivery_id, card, unconfirmed_at=place)
+        known = entry.sent.connection_id, entry.sent.provider_ref  # it became so meanwhile
+        return StoredCard(delivery_id, card) if known == (origin.connection_id, place) else None
 
 
 def _agrees(entry: LedgerEntry, claimed: AnswerValue) -> bool:

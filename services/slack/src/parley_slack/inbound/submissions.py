@@ -10,7 +10,7 @@ from parley_slack.inbound.origin import Origin
 from parley_slack.inbound.payloads import Payload, id_at, object_at, objects_at, text_at
 from parley_slack.inbound.refusals import Refusals
 from parley_slack.inbound.reply import TAKEN, Reply
-from parley_slack.rendering.answer_values import decode
+from parley_slack.rendering.answer_values import decode, place_in
 from parley_slack.rendering.form_values import FormError
 from parley_slack.rendering.modal_answers import NAMES, answer_in
 from parley_slack.rendering.modals import CALLBACK, names_for
@@ -55,7 +55,8 @@ class Submissions:
         if claimed is None:
             return None
         user_id = id_at(payload, "user", "id")
-        stored = await self._cards.find(origin, user_id, claimed.value, claimed, payload)
+        place, delivery_id = place_in(claimed.value)
+        stored = await self._cards.find(origin, user_id, place, claimed, delivery_id)
         if stored is None:
             await self._refusals.elsewhere(payload, origin, claimed, {})
         return stored

@@ -29,6 +29,17 @@ def encode(request_id: str, digest: str, value: str) -> str:
     return SEPARATOR.join((request_id, digest[:_DIGEST_CHARACTERS], value))
 
 
+def place_value(place: str, delivery_id: str) -> str:
+    """As a modal's value: the message that it was opened from, and what brought that."""
+    return f"{place}{SEPARATOR}{delivery_id}" if delivery_id else place
+
+
+def place_in(value: str) -> tuple[str, str]:
+    """The message and the delivery of a modal's value."""
+    place, _, delivery_id = value.partition(SEPARATOR)
+    return place, delivery_id
+
+
 def decode(text: str) -> AnswerValue | None:
     """What a control carried, or None for something else."""
     parts = text.split(SEPARATOR, _FIELDS - 1)

@@ -14,6 +14,7 @@ from parley_slack.rendering.content import (
     prompt_text,
 )
 from parley_slack.rendering.controls import (
+    block_id,
     controls,
     has_usable_options,
     link_control,
@@ -38,17 +39,22 @@ class CardRefusedError(Exception):
         self.code = code
 
 
-def card_post(card: Card, page_url: str = "") -> Post:
+def card_post(card: Card, page_url: str = "", delivery_id: str = "") -> Post:
     """The message of a card: pending with controls, resolved without any.
 
     Args:
         card: What is asked, or how it ended.
         page_url: Where the person can answer what Slack cannot take, unless the card names a page.
+        delivery_id: What brings it, by which a click is understood before Slack has confirmed it.
 
     Raises:
         CardRefusedError: It cannot be answered in Slack, and there is no page.
     """
-    return _resolved(card) if card.HasField("resolution") else _pending(card, page_url)
+    if card.HasField("resolution"):
+        return _resolved(card)
+    post = _pending(card, page_url)
+    name = block_id(card.request_id, delivery_id)
+    return Post(post.text, tuple(_named(block, name) for block in post.blocks))
 
 
 def unanswerable(card: Card) -> str:
@@ -65,6 +71,10 @@ def unanswerable(card: Card) -> str:
 def is_reviewable(card: Card) -> bool:
     """Whether a modal can show the whole request with what answers it."""
     return len(modal(REVIEW, card, "")["blocks"]) <= MAX_VIEW_BLOCKS
+
+
+def _named(block: Block, name: str) -> Block:
+    return block | {"block_id": name} if block["type"] == "actions" else block
 
 
 def _pending(card: Card, page_url: str) -> Post:

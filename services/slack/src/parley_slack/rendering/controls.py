@@ -6,7 +6,7 @@ from parley.channel.v1 import card_pb2
 from parley.common.v1 import feedback_pb2
 from parley_slack.rendering.action import is_dangerous
 from parley_slack.rendering.action_edit import is_editable
-from parley_slack.rendering.answer_values import ANSWER, OPEN, encode
+from parley_slack.rendering.answer_values import ANSWER, OPEN, SEPARATOR, encode
 from parley_slack.rendering.blocks import MAX_OPTIONS, Block, actions, grouped, plain
 from parley_slack.rendering.pieces import plain_words
 
@@ -17,12 +17,20 @@ MAX_BUTTONS = 5
 _MOST_OPTIONS = MAX_OPTIONS * MAX_OPTIONS
 _CONFIRM_CHARACTERS = 300
 _BLOCK_ID_CHARACTERS = 255
+_PREFIX = "parley."
 Card = card_pb2.Card
 
 
-def block_id(request_id: str) -> str:
-    """The id of the controls' block, by which the card is known in Slack's payloads."""
-    return f"parley.{request_id}"[:_BLOCK_ID_CHARACTERS]
+def block_id(request_id: str, delivery_id: str = "") -> str:
+    """The id of the controls' block: the request, and what brings it where that is one message."""
+    named = f"{request_id}{SEPARATOR}{delivery_id}" if delivery_id else request_id
+    return f"{_PREFIX}{named}"[:_BLOCK_ID_CHARACTERS]
+
+
+def delivery_in(controls_id: str) -> str:
+    """The delivery in the id of a block of controls; empty for something else."""
+    is_ours = controls_id.startswith(_PREFIX)
+    return controls_id.partition(SEPARATOR)[2] if is_ours else ""
 
 
 def controls(card: Card) -> Block:
