@@ -78,7 +78,7 @@ def test_ten_thousand_bent_payloads(worlds, seed):
         given = [a for a in answers(world, request) if a["is_accepted"]]
         assert {a["user_id"] for a in given} <= {kim.user["id"]}
         assert len(given) <= 1
-        after, card = kim.ask()
+        after, _card = kim.ask()
         assert kim.click(request=after["id"], value="approved")["status"] == 200
         assert world.request(after, wait_seconds=60)["status"] == "answered"
         world.fleet.check_alive()

@@ -17,7 +17,6 @@ from sqlalchemy import (
     update,
 )
 
-from parley_kit.store import upsert
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store import lane_statements
 from parley_orchestrator.adapters.sql_store.delivery_rows import delivery_of
