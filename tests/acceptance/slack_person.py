@@ -5,7 +5,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
-from tests.chaos.slack_posts import SlackPosts
+from tests.chaos import slack_posts
 from tests.slack.mutations import body_of, payload_of
 from tests.slack.suite import sign
 
@@ -20,7 +20,6 @@ class SlackPerson:
         self.email = f"kim{next(_NUMBERS)}@example.com"
         known = world.sandbox.post("/people", json={"name": name, "email": self.email}).json()
         self.slack_id = known["slack_user_id"]
-        self.posts = SlackPosts(world, self.slack_id)
         self.user, self.session = world.person(name, self.email)
         if channels:
             world.prefer(self.user, *channels)
@@ -81,7 +80,7 @@ class SlackPerson:
 
     def pressed(self, label, card, change=None):
         """A press as Slack would post it, changed if wanted."""
-        endpoint, body = self.posts.pressed(label, card)
+        endpoint, body = slack_posts.pressed(self.slack_id, label, card)
         payload = payload_of(endpoint, body)
         if change:
             change(payload)

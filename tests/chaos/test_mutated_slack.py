@@ -7,6 +7,7 @@ from collections import Counter
 import httpx
 import pytest
 from tests.acceptance.slack_person import SlackPerson, answers
+from tests.chaos import slack_posts
 from tests.chaos.later import at_once
 from tests.chaos.slack_posts import APP, TEAM
 from tests.slack.mutations import body_of, mutated
@@ -21,7 +22,8 @@ def seeds_of(kim):
     request, card = kim.ask(action={"count": 3}, allow_edit=True)
     labels = ("Approve", "Reject", "Reject with comment", "Edit and approve")
     presses = [("interactions", kim.pressed(label, card)) for label in labels]
-    said = [kim.posts.said("Hello", card), kim.posts.said("", {**card, "ts": ""})]
+    places = ("Hello", {**card, "thread_ts": card["ts"]}), ("", {**card, "ts": "", "thread_ts": ""})
+    said = [slack_posts.said(kim.slack_id, *one) for one in places]
     kim.click(request=request["id"], value="Reject with comment")
     modal = kim.sees()["modal"]
     kim.open_home()
