@@ -1,7 +1,7 @@
 """Finds the programs that some tests drive, gets what is missing where it can, and says what not.
 
-PostgreSQL's server, Chromium, grpcurl, axe and AsyncAPI's schema are no Python packages. On Debian
-and Ubuntu as root the programs are installed, npm's packages go into `.venv`; elsewhere this says
+PostgreSQL's server, Chromium, grpcurl and AsyncAPI's schema are no Python packages. On Debian and
+Ubuntu as root the programs are installed, npm's package goes into `.venv`; elsewhere this says
 plainly which tests will skip. It never fails the run.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 
 INSTALL_SECONDS = 600
 NPM = Path(__file__).resolve().parents[1] / ".venv/npm"
-NPM_PACKAGES = ("axe-core@4", "@asyncapi/specs@6")
+ASYNCAPI = "@asyncapi/specs@6"
 GRPCURL = "github.com/fullstorydev/grpcurl/cmd/grpcurl@latest"
 
 
@@ -53,17 +53,9 @@ def find_grpcurl() -> str | None:
     return shutil.which("grpcurl") or shutil.which("grpcurl", path=str(Path.home() / "go/bin"))
 
 
-def find_axe() -> str | None:
-    """axe-core as one script for a page (MPL-2.0)."""
-    return _existing(NPM / "node_modules/axe-core/axe.min.js")
-
-
 def find_asyncapi_schema() -> str | None:
     """The JSON Schema of AsyncAPI 3.0 documents (Apache-2.0)."""
-    return _existing(NPM / "node_modules/@asyncapi/specs/schemas/3.0.0.json")
-
-
-def _existing(path: Path) -> str | None:
+    path = NPM / "node_modules/@asyncapi/specs/schemas/3.0.0.json"
     return str(path) if path.exists() else None
 
 
@@ -71,7 +63,6 @@ TOOLS = (
     Tool("PostgreSQL", find_postgres, "postgresql", "tests on PostgreSQL", "install `postgresql`"),
     Tool("Chromium", find_chromium, "chromium", "browser tests", "install `chromium`"),
     Tool("grpcurl", find_grpcurl, None, "grpcurl tests", f"run `go install {GRPCURL}`"),
-    Tool("axe", find_axe, None, "accessibility tests", "install `npm`"),
     Tool("AsyncAPI's schema", find_asyncapi_schema, None, "a schema test", "install `npm`"),
 )
 
@@ -107,12 +98,10 @@ def _install(missing: list[Tool]) -> dict[str, str]:
         print("installing grpcurl with go …", flush=True)
         failed["grpcurl"] = _run([go, "install", GRPCURL])
     npm = shutil.which("npm")
-    if npm and any(tool.find in {find_axe, find_asyncapi_schema} for tool in missing):
-        print(f"installing {', '.join(NPM_PACKAGES)} with npm …", flush=True)
+    if npm and any(tool.find is find_asyncapi_schema for tool in missing):
+        print(f"installing {ASYNCAPI} with npm …", flush=True)
         options = ["--prefix", str(NPM), "--no-audit", "--no-fund", "--ignore-scripts"]
-        failed |= dict.fromkeys(
-            ("axe", "AsyncAPI's schema"), _run([npm, "install", *options, *NPM_PACKAGES])
-        )
+        failed["AsyncAPI's schema"] = _run([npm, "install", *options, ASYNCAPI])
     return failed
 
 

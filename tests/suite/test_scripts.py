@@ -105,6 +105,6 @@ def test_missing_tools_are_named_with_what_skips_and_the_run_goes_on(monkeypatch
     monkeypatch.setattr(find_tools.Path, "exists", lambda _path: False)
     assert find_tools.main() == 0
     told = capsys.readouterr().out
-    for tool in ("PostgreSQL", "Chromium", "grpcurl"):
+    for tool in ("PostgreSQL", "Chromium", "grpcurl", "AsyncAPI's schema"):
         assert f"{tool}: not found" in told
-    assert told.count("will skip") == 3
+    assert told.count("will skip") == 4
