@@ -127,7 +127,19 @@ async def test_a_forward_carries_no_decision(connected):
     await deliver(connected, mail(forward).replace("Subject: Re:", "Subject: Fwd:"))
     (item,) = await connected.orchestrator.wait_for(1)
     assert item.text.decision == ""
+    assert item.text.decides_nothing
     assert item.text.text == "Approve"
+
+
+@pytest.mark.parametrize(("extra", "is_listed"), [("List-Id: <all.example.com>\n", True), ("", False)])
+async def test_a_person_s_mail_by_a_list_is_marked_as_such(connected, extra, is_listed):
+    await connected.ask()
+    quoting = "Approve\n\nOn Mon, 23 Nov 2026 at 10:00, Deploy bot wrote:\n> Deploy?\n"
+    await deliver(connected, mail(quoting, extra=extra))
+    (item,) = await connected.orchestrator.wait_for(1)
+    assert item.text.text == "Approve"
+    assert item.text.is_from_list is is_listed
+    assert item.text.decision == ("" if is_listed else "approved")
 
 
 MACHINES = {
