@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from parley.channel.v1 import channel_pb2
 from parley_kit.adapter.connections import CONNECTED, REVOKED, Account
@@ -15,6 +17,15 @@ from parley_slack.workspaces.workspaces import Workspaces
 
 CHECK_SECONDS = 12.0
 _TIMEOUT_SECONDS = 5.0
+_RATE_LIMITED = "ratelimited"  # of auth.test, which says nothing of sending: limits are a method's own
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What is wrong with a workspace that is connected; `is_passing` where messages still go out."""
+
+    text: str
+    is_passing: bool = False
 
 
 class Health:
@@ -24,7 +35,7 @@ class Health:
         self._settings = settings
         self._workspaces = workspaces
         self._renewals = renewals
-        self._troubles: dict[str, str] = {}
+        self._troubles: dict[str, Trouble] = {}
         self._checked_at = float("-inf")
         self._checked: frozenset[str] = frozenset()
         self._lock = asyncio.Lock()
@@ -58,30 +69,37 @@ class Health:
             self._troubles.clear()
             self._checked_at = monotonic_seconds()
         results = await asyncio.gather(*(self._trouble(item) for item in sorted(wanted)))
-        self._troubles |= {item: text for item, text in results if text}
+        self._troubles |= {item: trouble for item, trouble in results if trouble}
         self._checked = frozenset(usable)
 
-    async def _trouble(self, connection_id: str) -> tuple[str, str]:
+    async def _trouble(self, connection_id: str) -> tuple[str, Trouble | None]:
         try:
             async with asyncio.timeout(_TIMEOUT_SECONDS):
                 await self._workspaces.check(connection_id)
         except DeliveryFailedError as failure:
-            return connection_id, failure.message
+            is_passing = failure.code == _RATE_LIMITED
+            return connection_id, Trouble(failure.message, is_passing)
         except TimeoutError:
-            return connection_id, "Slack does not answer."
-        return connection_id, self._renewals.trouble(connection_id)
+            return connection_id, Trouble("Slack does not answer.")
+        unrenewed = self._renewals.trouble(connection_id)
+        return connection_id, Trouble(unrenewed, is_passing=True) if unrenewed else None
 
 
-def judged(accounts: list[Account], troubles: dict[str, str]) -> tuple[str, str]:
-    """The channel's status and what to do: ok, degraded, down or not_connected."""
+def judged(accounts: list[Account], troubles: Mapping[str, Trouble]) -> tuple[str, str]:
+    """The channel's status and what to do: ok, degraded, down or not_connected.
+
+    It is down, so that messages take another channel, only where no workspace takes any.
+    """
     present = [account for account in accounts if account.status != REVOKED]
     if not present:
         return "not_connected", "Connect a workspace at /api/channels/slack/auth."
     wrong = {
-        account.connection_id: troubles.get(account.connection_id) or account.detail
+        account.connection_id: troubles.get(account.connection_id) or Trouble(account.detail)
         for account in present
         if account.status != CONNECTED or account.connection_id in troubles
     }
     if not wrong:
         return "ok", ""
-    return ("down" if len(wrong) == len(present) else "degraded"), next(iter(wrong.values()))
+    is_down = sum(not each.is_passing for each in wrong.values()) == len(present)
+    first = min(wrong.values(), key=lambda each: each.is_passing)
+    return ("down" if is_down else "degraded"), first.text
