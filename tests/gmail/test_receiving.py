@@ -131,7 +131,9 @@ async def test_a_forward_carries_no_decision(connected):
     assert item.text.text == "Approve"
 
 
-@pytest.mark.parametrize(("extra", "is_listed"), [("List-Id: <all.example.com>\n", True), ("", False)])
+@pytest.mark.parametrize(
+    ("extra", "is_listed"), [("List-Id: <all.example.com>\n", True), ("", False)]
+)
 async def test_a_person_s_mail_by_a_list_is_marked_as_such(connected, extra, is_listed):
     await connected.ask()
     quoting = "Approve\n\nOn Mon, 23 Nov 2026 at 10:00, Deploy bot wrote:\n> Deploy?\n"

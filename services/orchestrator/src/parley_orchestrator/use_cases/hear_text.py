@@ -126,7 +126,9 @@ class HearText:
 
     def _unanswered(self, unit: Unit, item: Item, text: Text, place: _Place) -> Heard:
         request = place.request
-        is_empty = request is not None and request.kind is FeedbackKind.TEXT and not text.text.strip()
+        is_empty = (
+            request is not None and request.kind is FeedbackKind.TEXT and not text.text.strip()
+        )
         if request is None or text.is_from_list or is_empty:
             return Heard(Verdict.ACCEPTED)
         if request.status is not Status.PENDING:

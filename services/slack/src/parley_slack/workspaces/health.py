@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 from parley.channel.v1 import channel_pb2
-from parley_kit.adapter.connections import CONNECTED, REVOKED, Account
+from parley_kit.adapter.connections import CONNECTED
+from parley_kit.adapter.health import Trouble, judged
 from parley_kit.adapter.provider import DeliveryFailedError
 from parley_kit.clock import monotonic_seconds
 from parley_slack.settings import SlackSettings
@@ -17,15 +16,10 @@ from parley_slack.workspaces.workspaces import Workspaces
 
 CHECK_SECONDS = 12.0
 _TIMEOUT_SECONDS = 5.0
-_RATE_LIMITED = "ratelimited"  # of auth.test, which says nothing of sending: limits are a method's own
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """What is wrong with a workspace that is connected; `is_passing` where messages still go out."""
-
-    text: str
-    is_passing: bool = False
+_RATE_LIMITED = (
+    "ratelimited"  # of auth.test, which says nothing of sending: limits are a method's own
+)
+_HOW_TO_CONNECT = "Connect a workspace at /api/channels/slack/auth."
 
 
 class Health:
@@ -48,10 +42,10 @@ class Health:
         async with self._lock:
             await self._ask_slack()
         accounts = await self._workspaces.accounts()
-        status, detail = judged(accounts, self._troubles)
+        state = judged(accounts, self._troubles, _HOW_TO_CONNECT)
         connections = [to_connection(account) for account in accounts]
         return channel_pb2.CheckHealthResponse(
-            status=status, detail=detail, connections=connections
+            status=state.status, detail=state.detail, connections=connections
         )
 
     async def _ask_slack(self) -> None:
@@ -83,23 +77,3 @@ class Health:
             return connection_id, Trouble("Slack does not answer.")
         unrenewed = self._renewals.trouble(connection_id)
         return connection_id, Trouble(unrenewed, is_passing=True) if unrenewed else None
-
-
-def judged(accounts: list[Account], troubles: Mapping[str, Trouble]) -> tuple[str, str]:
-    """The channel's status and what to do: ok, degraded, down or not_connected.
-
-    It is down, so that messages take another channel, only where no workspace takes any.
-    """
-    present = [account for account in accounts if account.status != REVOKED]
-    if not present:
-        return "not_connected", "Connect a workspace at /api/channels/slack/auth."
-    wrong = {
-        account.connection_id: troubles.get(account.connection_id) or Trouble(account.detail)
-        for account in present
-        if account.status != CONNECTED or account.connection_id in troubles
-    }
-    if not wrong:
-        return "ok", ""
-    is_down = sum(not each.is_passing for each in wrong.values()) == len(present)
-    first = min(wrong.values(), key=lambda each: each.is_passing)
-    return ("down" if is_down else "degraded"), first.text
