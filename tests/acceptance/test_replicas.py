@@ -49,6 +49,8 @@ class Replicas:
         self.processes.pop(name).kill()
 
     def stop(self):
+        for client in self.http.values():
+            client.close()
         for process in self.processes.values():
             process.stop()
 
