@@ -17,7 +17,13 @@ from parley_orchestrator.adapters.sql_store.delivery_rows import (
     token_of,
 )
 from parley_orchestrator.adapters.sql_store.figures import channel_figures
-from parley_orchestrator.adapters.sql_store.parked import parked_ahead_of, parked_on, waiting_at
+from parley_orchestrator.adapters.sql_store.parked import (
+    parked_ahead_of,
+    parked_on,
+    quieted,
+    unquieted,
+    waiting_at,
+)
 from parley_orchestrator.adapters.sql_store.reading import acknowledge
 from parley_orchestrator.adapters.sql_store.settling import keep_attempts, settle_deliveries
 from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
@@ -130,6 +136,14 @@ class SqlDeliveries:
     def hurry(self, lane_names: Iterable[str]) -> None:
         """What waits in these lanes for a quiet time to end goes now."""
         lanes.hurry(self._connection, list(lane_names), self._now)
+
+    def quieted(self, user_id: str) -> list[Delivery]:
+        """What waits for the end of a person's quiet hours."""
+        return quieted(self._connection, user_id)
+
+    def unquiet(self, ids: Iterable[str]) -> None:
+        """What waits for quiet hours to end is looked at again now."""
+        self._make_due(unquieted(self._connection, self._now, ids))
 
     def behind(
         self, channel: str, connection_id: str, limit: int, after: str = ""
