@@ -6,7 +6,7 @@
 import importlib
 import sys
 
-MEASUREMENTS = ("throughput", "latency", "clicks", "idle")
+MEASUREMENTS = ("throughput", "latency", "clicks", "websocket", "idle")
 
 
 def main(names):
