@@ -293,8 +293,9 @@ class Unit(Protocol):
     def hint(self, text: str) -> None:
         """Leaves a hint that listeners get after commit.
 
-        ``session:…``, ``due:…``, ``revoked:…``, ``presence:…``, and of what is not kept
-        ``typing:session:who``, ``read:session:user``; ``*`` says that any may be missing.
+        ``session:id:seq`` of the first new event, ``due:…``, ``revoked:…``, ``presence:…``, and of
+        what is not kept ``typing:session:who``, ``read:session:user``; ``*`` says that any may be
+        missing.
         """
 
 
