@@ -244,6 +244,8 @@ class Workshop:
             "reply_token": "",
             "omitted": "",
             "channel": channel,
+            "decides_nothing": False,
+            "is_from_list": False,
             **more,
         }
         content = Text(
@@ -252,6 +254,8 @@ class Workshop:
             values["reply_token"],
             values["decision"],
             values["omitted"],
+            decides_nothing=values["decides_nothing"],
+            is_from_list=values["is_from_list"],
         )
         return await self._heard(values, content)
 

@@ -13,7 +13,7 @@ from parley.common.v1 import feedback_pb2
 from parley.orchestrator.v1 import inbox_pb2
 from parley_gmail.mailboxes import email_of
 from parley_gmail.reading.bounces import HARD, Bounce
-from parley_gmail.reading.reader import AUTO_REPLY, Reading, read
+from parley_gmail.reading.reader import AUTO_REPLY, REPLY, Reading, read
 from parley_gmail.receiving.quoted import gave_up, quoted_deliveries
 from parley_gmail.sending import thread_reference
 from parley_kit.adapter.connections import Account
@@ -87,6 +87,8 @@ class Incoming:
                 reply_token=reading.token,
                 decision=reading.decision,
                 omitted=reading.omitted,
+                decides_nothing=reading.kind != REPLY,
+                is_from_list=reading.is_listed,
             )
         )
         return item
