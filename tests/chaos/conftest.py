@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from tests.chaos import results
 from tests.chaos.databases import Postgres, Sqlite, durable_server
 from tests.chaos.fleet import Fleet
 from tests.chaos.later import Later, at_once
@@ -15,6 +16,9 @@ from tests.postgres import NoServerError
 def pytest_addoption(parser):
     parser.addoption("--chaos-seed", type=int, default=7, help="what chance begins with")
     parser.addoption("--chaos-points", default="", help="only these crash points, with commas")
+    parser.addoption(
+        "--chaos-share", type=float, default=1.0, help="how much of the long runs; 0.05 to try"
+    )
     parser.addoption("--chaos-patience", type=int, default=200, help="seconds until all is settled")
 
 
@@ -35,6 +39,18 @@ def is_long(request):
 @pytest.fixture(scope="session")
 def seed(request):
     return request.config.getoption("--chaos-seed")
+
+
+@pytest.fixture(scope="session")
+def share(request):
+    """Of the long runs' size; figures are kept of whole ones only."""
+    return request.config.getoption("--chaos-share")
+
+
+@pytest.fixture(scope="session")
+def keep(share):
+    """Writes figures down."""
+    return results.write if share == 1.0 else results.try_out
 
 
 @pytest.fixture(scope="session", autouse=True)

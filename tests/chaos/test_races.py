@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 import pytest
-from tests.chaos import race, results
+from tests.chaos import race
 
 
 @pytest.mark.postgres
@@ -14,16 +14,15 @@ def test_of_eight_answers_on_all_channels_one_decides(replicated_world, seed):
 
 
 @pytest.mark.long
-@pytest.mark.timeout(5_400)
-@pytest.mark.parametrize(
-    ("engine", "questions"), [("postgres", 10_000), ("sqlite", 10_000)], ids=str
-)
-def test_ten_thousand_questions(request, engine, questions, seed):
+@pytest.mark.timeout(7_200)
+@pytest.mark.parametrize("engine", ["postgres", "sqlite"])
+def test_ten_thousand_questions(request, engine, seed, share, keep):
     """On PostgreSQL two of every service race with each other, too."""
     if engine == "postgres":
         world = request.getfixturevalue("replicated_world")
     else:
         world = request.getfixturevalue("shared_worlds")[engine]
+    questions = int(10_000 * share)
     figures = race.held(world, questions=questions, people=250, at_once=30, seed=seed)
-    results.write("decisions", engine, asdict(figures))
+    keep("decisions", engine, asdict(figures))
     figures.check(questions)

@@ -42,6 +42,13 @@ class Trouble:
             self.break_database()
         self.rest(0.1, 0.6)
 
+    def lose_an_answer(self):
+        """What a provider took and did not confirm: for certain, however slow the machine is."""
+        journal = self.world.journal_read
+        known = journal.read().lost_answers
+        self.world.fault("slack", "drop_after_accept", count=1)
+        self.world.eventually(lambda: journal.read().lost_answers > known, "an answer is lost", 60)
+
     def end(self):
         """Faults are over; what was killed is back already."""
         self.world.clear_faults()

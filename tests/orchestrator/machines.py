@@ -1,15 +1,21 @@
 """What state machines share: a workshop, its time, and how long they run."""
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
+from typing import ClassVar
 
 import hypothesis.strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tests.orchestrator.fake_port import WENT_OUT
 from tests.orchestrator.workshop import workshop
 
 from parley_orchestrator.domain.delivery import Outcome, Result
 
+RUNS = settings.get_profile("machines")
+TIMED = pytest.mark.timeout(200 + 3 * RUNS.max_examples)
 CHANNELS = st.sampled_from(["gmail", "slack"])
 ASKED_TO_WAIT = "the provider says when"
 LIMITED = Outcome(
@@ -20,10 +26,21 @@ FAILURES = [*PASSING, Result.PERMANENT, Result.REJECTED]
 
 
 class InALoop(RuleBasedStateMachine):
-    """A workshop in an event loop of its own, as long as the machine runs."""
+    """A workshop in an event loop of its own, as long as the machine runs.
+
+    Attributes:
+        taken: How many runs and steps there were, of all machines of a class.
+    """
+
+    taken: ClassVar = Counter()
+
+    def __init_subclass__(cls):
+        super().__init_subclass__()
+        cls.taken = Counter()
 
     def __init__(self):
         super().__init__()
+        self.taken["runs"] += 1
         self.loop = asyncio.new_event_loop()
         self._open = workshop()
         self.shop = self.run(self._open.__aenter__())
@@ -34,6 +51,10 @@ class InALoop(RuleBasedStateMachine):
     def teardown(self):
         self.run(self._open.__aexit__(None, None, None))
         self.loop.close()
+
+    @invariant()
+    def it_took_a_step(self):
+        self.taken["steps"] += 1
 
     @rule(seconds=st.sampled_from([0.2, 2, 6, 40, 200]))
     def time_passes(self, seconds):

@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 import hypothesis.strategies as st
-from hypothesis import settings
 from hypothesis.stateful import Bundle, consumes, initialize, invariant, rule
-from tests.orchestrator.machines import CHANNELS, FAILURES, InALoop
+from tests.orchestrator.machines import CHANNELS, FAILURES, RUNS, TIMED, InALoop
 from tests.orchestrator.workshop import LEASE_SECONDS
 
 from parley_kit.errors import ServiceError
@@ -194,4 +193,5 @@ class Deliveries(InALoop):
 
 
 TestDeliveries = Deliveries.TestCase
-TestDeliveries.settings = settings.get_profile("machines")
+TestDeliveries.settings = RUNS
+TestDeliveries.pytestmark = [TIMED]

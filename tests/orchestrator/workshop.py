@@ -5,6 +5,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
+from tests.migrated import migrate
 from tests.orchestrator.fake_port import FakePort
 
 from parley_kit.sealing import KeyRing, Secret
@@ -284,7 +285,7 @@ async def workshop():
         patch("parley_orchestrator.adapters.sql_store.store.utc_now", clock),
     ):
         database = Database("sqlite:///:memory:")
-        await MIGRATIONS.apply(database)
+        await migrate(database, MIGRATIONS)
         try:
             yield Workshop(database, clock)
         finally:

@@ -198,7 +198,7 @@ def _found(unit: Unit, item: Item, text: Text) -> _Place | _Unproven | Heard:
 def _delivery(unit: Unit, text: Text) -> Delivery | None:
     delivery_id = text.delivery_id
     if text.reply_token:
-        link = unit.deliveries.token(token_hash(text.reply_token.lower()), REPLY)
+        link = unit.links.get(token_hash(text.reply_token.lower()), REPLY)
         delivery_id = link.delivery_id if link else ""
     return unit.deliveries.get([delivery_id]).get(delivery_id) if delivery_id else None
 

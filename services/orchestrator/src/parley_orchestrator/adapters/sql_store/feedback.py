@@ -10,6 +10,7 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
+    bindparam,
     func,
     insert,
     or_,
@@ -44,6 +45,28 @@ _WITH_RESPONSE = select(
     _REQUESTS,
     *(_RESPONSES.c[name].label(f"response_{name}") for name in RESPONSE_COLUMNS),
 ).select_from(outerjoin(_REQUESTS, _RESPONSES, _RESPONSES.c.id == _REQUESTS.c.response_id))
+_CARD, _UPDATE = t.deliveries, t.deliveries.alias("update_of")
+_CARDS = (
+    select(
+        *(_CARD.c[name] for name in ("id", "subject_id", "channel", "state", "user_id")),
+        _UPDATE.c.state.label("update_state"),
+    )
+    .select_from(
+        outerjoin(
+            _CARD,
+            _UPDATE,
+            and_(
+                _UPDATE.c.subject_id == _CARD.c.subject_id,
+                _UPDATE.c.card_delivery_id == _CARD.c.id,
+            ),
+        )
+    )
+    .where(
+        _CARD.c.subject_id.in_(bindparam("ids", expanding=True)),
+        _CARD.c.kind == DeliveryKind.CARD,
+    )
+    .order_by(_CARD.c.id)
+)
 
 
 class SqlFeedback:
@@ -224,33 +247,9 @@ class SqlFeedback:
     def _approvals(self, ids: Iterable[str]) -> dict[str, int]:
         return {request_id: len(self.approvers(request_id)) for request_id in ids}
 
-    def _cards(self, ids: Iterable[str]) -> dict[str, list[Card]]:
-        deliveries = t.deliveries
-        update_of = deliveries.alias("update_of")
-        found = (
-            select(
-                deliveries.c.id,
-                deliveries.c.subject_id,
-                deliveries.c.channel,
-                deliveries.c.state,
-                deliveries.c.user_id,
-                update_of.c.state.label("update_state"),
-            )
-            .select_from(
-                outerjoin(
-                    deliveries,
-                    update_of,
-                    and_(
-                        update_of.c.subject_id == deliveries.c.subject_id,
-                        update_of.c.card_delivery_id == deliveries.c.id,
-                    ),
-                )
-            )
-            .where(deliveries.c.subject_id.in_(list(ids)), deliveries.c.kind == DeliveryKind.CARD)
-            .order_by(deliveries.c.id)
-        )
+    def _cards(self, ids: list[str]) -> dict[str, list[Card]]:
         cards: dict[str, list[Card]] = {}
-        for row in self._connection.execute(found):
+        for row in self._connection.execute(_CARDS, {"ids": ids}):
             card = Card(row.channel, row.state, row.user_id, row.id, row.update_state or "none")
             cards.setdefault(row.subject_id, []).append(card)
         return cards
