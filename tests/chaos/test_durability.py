@@ -9,7 +9,7 @@ from tests.chaos.trouble import Trouble
 from tests.chaos.world import Talk
 
 MESSAGES, KILLS, BREAKDOWNS = 10_000, 200, 50
-MOST_SECONDS = 3_600
+MOST_SECONDS = 2_100
 pytestmark = [pytest.mark.long, pytest.mark.timeout(MOST_SECONDS + 1_800)]
 
 

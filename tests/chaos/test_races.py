@@ -23,6 +23,6 @@ def test_ten_thousand_questions(request, engine, seed, share, keep):
     else:
         world = request.getfixturevalue("shared_worlds")[engine]
     questions = int(10_000 * share)
-    figures = race.held(world, questions=questions, people=250, at_once=30, seed=seed)
+    figures = race.held(world, questions=questions, people=250, at_once=16, seed=seed)
     keep("decisions", engine, asdict(figures))
     figures.check(questions)
