@@ -4,6 +4,7 @@
 import asyncio
 import base64
 import json
+from datetime import timedelta
 
 import jwt
 import pytest
@@ -255,6 +256,30 @@ async def test_a_watch_is_set_up_once_and_brings_pushes(watched):
     assert len(await suite.calls("watch")) == 1
     (account,) = await suite.storage.connections.all()
     assert account.state["watch_topic"] == "projects/sandbox/topics/gmail"
+
+
+async def test_a_watch_is_renewed_when_its_day_is_over(watched, monkeypatch):
+    suite, _ = watched
+    monkeypatch.setattr("parley_gmail.receiving.watches.RENEW_AFTER", timedelta(0))
+    await write(suite, "Wakes it")
+    async with asyncio.timeout(30):
+        while len(await suite.calls("watch")) < 2:
+            await asyncio.sleep(0.02)
+
+
+async def test_a_watch_that_google_refuses_is_told_and_mail_is_heard_all_the_same(
+    sandbox, suite_at
+):
+    topic = {"pubsub_topic": "projects/other/topics/gmail", "poll_seconds": 0.05}
+    async with suite_at(sandbox.settings.public_url, **topic) as suite:
+        suite.sandbox = sandbox
+        await suite.connect()
+        await suite.until_polled()
+        await write(suite, "Slow, but heard")
+        (item,) = await suite.orchestrator.wait_for(1)
+        assert item.text.text == "Slow, but heard"
+        (account,) = await suite.storage.connections.all()
+        assert account.last_error == "watch: 400 invalidArgument"
 
 
 async def test_a_mailbox_that_is_connected_again_is_watched_and_read_at_once(watched):

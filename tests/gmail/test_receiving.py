@@ -322,6 +322,32 @@ async def test_of_a_persons_own_mailbox_only_what_answers_us_is_read(suite):
     assert item.sender.assurance == SURE
 
 
+async def test_a_persons_own_mailbox_vouches_for_nobody_but_its_owner(suite):
+    """Its owner can put mails of anybody into it, with any header, and bounces of others' mails."""
+    await suite.connect()
+    await suite.ask(delivery_id="dlv_card")
+    await suite.connect(user_id="usr_bob", hint="bob@example.com")
+    planted = mail(to=f"bob+{TOKEN}@example.com")
+    await deliver(suite, planted, dmarc="pass")
+    (item,) = await suite.orchestrator.wait_for(1)
+    assert item.text.reply_token == TOKEN
+    assert dict(item.sender.addresses) == {"email": "ann@example.com"}
+    assert item.sender.assurance == UNSURE
+    bounce = (
+        "From: mailer-daemon@example.com\nTo: bob@example.com\nSubject: Failed\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n--b\n'
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; example.com\n\n"
+        "Final-Recipient: rfc822; ann@example.com\nAction: failed\nStatus: 5.1.1\n\n--b\n"
+        "Content-Type: text/rfc822-headers\n\nFrom: agent@example.com\nSubject: Release 4.2\nX-Parley-Delivery: dlv_card\n\n--b--\n"
+    )
+    await deliver(suite, bounce)
+    await settled(suite, 4)
+    assert len(suite.orchestrator.items) == 1
+    await deliver(suite, bounce.replace("To: bob", "To: agent"))
+    _, report = await suite.orchestrator.wait_for(2)
+    assert (report.report.delivery_id, report.report.state) == ("dlv_card", "bounced_hard")
+
+
 async def test_a_shared_mailbox_is_preferred_to_a_persons_own(suite):
     own = await suite.connect(user_id="usr_ann", hint="ann@example.com")
     assert (await suite.send()).sent.connection_id == own.connection_id

@@ -65,6 +65,14 @@ async def test_connecting_again_renews_the_same_connection(suite):
     assert len(await _connections(suite)) == 1
 
 
+async def test_no_person_connects_a_workspace_of_their_own(suite):
+    """There they could be found by anybody's e-mail address, or take over the one of everybody."""
+    request = channel_pb2.StartAuthorizationRequest(browser_binding="b", user_id="usr_eve")
+    with pytest.raises(PermissionDeniedError, match="operator"):
+        await suite.stub.StartAuthorization(request)
+    assert [each.user_id for each in await _connections(suite)] == [""]
+
+
 async def test_the_consent_address_is_encoded(suite_with):
     async with suite_with(redirect_uri="https://x.example/cb?a=1&b=ä") as suite:
         query = parse_qs(urlsplit(await _start(suite)).query)
