@@ -64,9 +64,9 @@ class Race:
         self.questions = []
         self.answers = 0
 
-    async def run(self, count, at_once):
+    async def run(self, count, at_once, most_seconds):
         """Asks `count` questions, `at_once` of them being answered at any time."""
-        numbers = iter(range(count))
+        numbers = _until(time.monotonic() + most_seconds, range(count))
         connector = aiohttp.TCPConnector(limit=0, force_close=True)  # none that is just closed
         async with aiohttp.ClientSession(connector=connector) as self._http:
             for one in self._contestants:
@@ -240,6 +240,10 @@ class Race:
         raise AssertionError(f"{request_id} was never decided")
 
 
+def _until(deadline, numbers):
+    return itertools.takewhile(lambda _number: time.monotonic() < deadline, numbers)
+
+
 @dataclass(frozen=True)
 class Figures:
     """A race's end: every count is of questions, but `answers`."""
@@ -277,12 +281,12 @@ def contestants(world, count):
     ]
 
 
-def held(world, *, questions, people, at_once, seed):
+def held(world, *, questions, people, at_once, seed, most_seconds=300):
     """Holds a race and audits it through the API."""
     runners = contestants(world, people)
     race = Race(world, runners, seed)
     began = time.monotonic()
-    asyncio.run(race.run(questions, at_once))
+    asyncio.run(race.run(questions, at_once, most_seconds))
     seconds = time.monotonic() - began
     ends = Counter(
         event["data"]["id"]
