@@ -88,7 +88,11 @@ class Crowd:
 
     @property
     def acknowledged(self):
-        return {text: i for talker in self._talkers for text, i in talker.acknowledged.items()}
+        """Message ids by text, so far."""
+        found = {}
+        for talker in self._talkers:
+            found |= talker.acknowledged
+        return found
 
     @property
     def most_tries(self):

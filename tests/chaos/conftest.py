@@ -19,6 +19,9 @@ def pytest_addoption(parser):
     parser.addoption(
         "--chaos-share", type=float, default=1.0, help="how much of the long runs; 0.05 to try"
     )
+    parser.addoption(
+        "--chaos-seconds", type=int, default=5_400, help="the most that one long run takes"
+    )
     parser.addoption("--chaos-patience", type=int, default=200, help="seconds until all is settled")
 
 
@@ -45,6 +48,12 @@ def seed(request):
 def share(request):
     """Of the long runs' size; figures are kept of whole ones only."""
     return request.config.getoption("--chaos-share")
+
+
+@pytest.fixture(scope="session")
+def most_seconds(request):
+    """When a long run ends, also unfinished; its figures tell how far it came."""
+    return request.config.getoption("--chaos-seconds")
 
 
 @pytest.fixture(scope="session")
