@@ -44,6 +44,7 @@ class Fleet(Suite):
         self._special = {}
         self.interrupted_at = []
         self._names = None
+        self._http = httpx.Client(timeout=2, limits=httpx.Limits(max_keepalive_connections=0))
         if replicas > 1:
             self._names = NameServer([_host(n) for n in range(1, replicas + 1)])
             self.settings |= _by_name(self.ports, self._names.address)
@@ -85,7 +86,7 @@ class Fleet(Suite):
             process = self.processes[name]
             assert process.is_running, f"{name} ended with {process.status}\n{self._tail()}"
             assert time.monotonic() - began < seconds, f"{name} does not serve\n{self._tail()}"
-            time.sleep(0.02)
+            time.sleep(0.05)
         return time.monotonic() - began
 
     def all_ready(self):
@@ -120,7 +121,7 @@ class Fleet(Suite):
         kind, _, number = name.partition("/")
         if kind == "gateway":
             try:
-                return httpx.get(f"{self.url_of(name)}/readyz", timeout=2).is_success
+                return self._http.get(f"{self.url_of(name)}/readyz").is_success
             except httpx.HTTPError:
                 return False
         return _is_healthy(f"{_host(int(number or 1))}:{getattr(self.ports, kind)}")
@@ -141,6 +142,7 @@ class Fleet(Suite):
         for process in self.processes.values():
             process.kill()
         self.processes.clear()
+        self._http.close()
         if self._names is not None:
             self._names.close()
 

@@ -57,7 +57,7 @@ class Scene:
         deadline, last = time.monotonic() + 40, ""
         while time.monotonic() < deadline:
             try:
-                answer = httpx.post(self.world.suite.url + path, json=body, headers=named)
+                answer = self.world.http.post(path, json=body, headers=named, timeout=5)
             except httpx.HTTPError as error:
                 last = repr(error)
             else:

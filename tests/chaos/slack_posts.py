@@ -13,6 +13,7 @@ from parley_sandbox.ids import stable_id
 TEAM = stable_id("T0", "sandbox-team")
 APP = stable_id("A0", "sandbox-slack-client")
 KINDS = {"events": "application/json", "interactions": "application/x-www-form-urlencoded"}
+HTTP = httpx.Client(limits=httpx.Limits(max_keepalive_connections=0))
 _numbers = itertools.count(1)
 
 
@@ -63,7 +64,7 @@ def post(url, endpoint, body):
     """Until it is taken, as Slack repeats an event."""
     for _ in range(200):
         try:
-            answer = httpx.post(
+            answer = HTTP.post(
                 f"{url}/api/channels/slack/{endpoint}",
                 content=body,
                 headers=signed(endpoint, body),

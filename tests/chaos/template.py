@@ -8,6 +8,7 @@ Run as a program it reads commands as JSON lines and answers each with one.
 """
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -151,6 +152,7 @@ def _serve():
     for name in MODULES:
         importlib.import_module(f"parley_{name}.__main__")
         del sys.modules[f"parley_{name}.__main__"]  # each child runs it anew
+    gc.freeze()  # children look through nothing of this, and copy none of it
     answers.write("ready\n")
     answers.flush()
     does = {"fork": _fork, "status": _status_of}

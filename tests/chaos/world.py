@@ -83,10 +83,11 @@ class World(Outside):
 
     def eventually(self, is_so, what, seconds=20):
         """Waits for a predicate; answers what it answered."""
-        deadline = time.monotonic() + seconds
+        began, pause = time.monotonic(), 0.05
         while not (found := is_so()):
-            assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-            time.sleep(0.05)
+            assert time.monotonic() < began + seconds, f"not within {seconds} s: {what}"
+            time.sleep(pause)
+            pause = min(1.2 * pause, 0.5)  # verdicts wait long, and many at once
         return found
 
     def is_well(self):

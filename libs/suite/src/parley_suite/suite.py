@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import time
 from collections.abc import Mapping, Sequence
@@ -103,14 +104,13 @@ class Suite:
     def wait_for(self, url: str, seconds: float = READY_SECONDS) -> None:
         """Returns once a GET answers 200."""
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            self._check_alive()
-            try:
-                if httpx.get(url, timeout=2).status_code == httpx.codes.OK:
-                    return
-            except httpx.HTTPError:
-                pass
-            time.sleep(_POLL_SECONDS)
+        with httpx.Client(timeout=2) as http:
+            while time.monotonic() < deadline:
+                self._check_alive()
+                with contextlib.suppress(httpx.HTTPError):
+                    if http.get(url).status_code == httpx.codes.OK:
+                        return
+                time.sleep(_POLL_SECONDS)
         raise NotReadyError(f"{url} did not answer 200 within {seconds:.0f} s\n{self._tail()}")
 
     def wait_until_connected(self, seconds: float = READY_SECONDS) -> None:
@@ -121,15 +121,16 @@ class Suite:
         """
         deadline = time.monotonic() + seconds
         headers = {"authorization": f"Bearer {self.secrets.admin_key}"}
-        while True:
-            self._check_alive()
-            found = httpx.get(f"{self.url}/api/channels", headers=headers, timeout=10).json()
-            unwell = [c for c in found["channels"] if c["status"] != "ok"]
-            if not unwell:
-                return
-            if time.monotonic() > deadline:
-                raise NotReadyError(f"not connected: {unwell}")
-            time.sleep(_POLL_SECONDS)
+        with httpx.Client(base_url=self.url, headers=headers, timeout=10) as http:
+            while True:
+                self._check_alive()
+                found = http.get("/api/channels").json()
+                unwell = [c for c in found["channels"] if c["status"] != "ok"]
+                if not unwell:
+                    return
+                if time.monotonic() > deadline:
+                    raise NotReadyError(f"not connected: {unwell}")
+                time.sleep(_POLL_SECONDS)
 
     def _check_alive(self) -> None:
         for process in self.processes.values():
