@@ -61,7 +61,10 @@ def test_a_channel_that_parley_does_not_know_comes_after_the_usual_ones():
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        ({"shared_connection": "con_shared", "own_connections": {"usr_1": "con_own"}}, "con_shared"),
+        (
+            {"shared_connection": "con_shared", "own_connections": {"usr_1": "con_own"}},
+            "con_shared",
+        ),
         ({"own_connections": {"usr_1": "con_own"}}, ""),  # several are shared
         ({"has_shared_connection": False, "own_connections": {"usr_1": "con_own"}}, "con_own"),
         ({"has_shared_connection": False, "own_connections": {"usr_2": "con_own"}}, ""),
