@@ -6,7 +6,16 @@
 import importlib
 import sys
 
-MEASUREMENTS = ("throughput", "latency", "clicks", "idle")
+MEASUREMENTS = (
+    "throughput",
+    "latency",
+    "clicks",
+    "idle",
+    "websocket",
+    "engines",
+    "backlog",
+    "comparison",
+)
 
 
 def main(names):

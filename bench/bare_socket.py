@@ -1,6 +1,7 @@
 """The yardstick: a Starlette application with nothing but WebSockets, served as the gateway is.
 
-`/echo` sends back what comes; `/crowd` hears what `POST /say?count=N` tells, by a queue a client.
+`/echo` sends back what comes; `/crowd` hears what `POST /say?count=N` tells, by a queue a client,
+as often at once as one request gives Parley messages.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocketDisconnect
 
+AT_ONCE = 20
 crowd = set()
 
 
@@ -46,9 +48,10 @@ async def write(socket, queue):
 
 async def say(request):
     text = (await request.body()).decode()
-    for _ in range(int(request.query_params["count"])):
+    for _ in range(int(request.query_params["count"]) // AT_ONCE):
         for queue in crowd:
-            queue.put_nowait(text)
+            for _ in range(AT_ONCE):
+                queue.put_nowait(text)
         await asyncio.sleep(0)
     return PlainTextResponse("told")
 

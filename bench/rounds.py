@@ -57,6 +57,14 @@ class Rounds:
         pairs = zip(self.series[name].ratios, self.series[other].ratios, strict=True)
         return median([one / two for one, two in pairs])
 
+    def cost_between(self, name, other):
+        """CPU of all hops a message, each first divided by its own yardstick."""
+        costs = [
+            median([one["cpu_against_bare"] for one in self.series[which].details])
+            for which in (name, other)
+        ]
+        return round(costs[0] / costs[1], 3)
+
     def figures(self, name):
         """What is kept of one series."""
         series = self.series[name]

@@ -19,6 +19,7 @@ import aiohttp
 import httpx
 import uvloop
 
+from bench.bare_socket import AT_ONCE
 from bench.processes import CpuMeter, limit_files, resident_mb
 from bench.results import spread, write
 from parley_kit.clock import utc_now
@@ -235,8 +236,8 @@ async def crowded(suite, seeded, http):
 
 
 async def say_many(http, agent, session, count):
-    for start in range(0, count, 20):
-        messages = [{"session_id": session, "text": TEXT}] * min(20, count - start)
+    for _ in range(count // AT_ONCE):
+        messages = [{"session_id": session, "text": TEXT}] * AT_ONCE
         body = {"messages": messages}
         async with http.post("/api/messages/batch", json=body, headers=agent) as answer:
             answer.raise_for_status()

@@ -49,6 +49,19 @@ TEXT = """**Build 2.4 is ready.** It passed:
 SELECT count(*) FROM orders WHERE state = 'stuck';
 ```
 See [the log](https://ci.example.com/builds/24)."""
+PLAN = """Shall I move **orders** to the new shards?
+
+The plan was tried on staging last night, and took *three hours*:
+
+1. Copy each shard while it is in use.
+2. Compare the counts, and stop at the first difference.
+3. Switch reads first, then writes.
+
+Until its writes are switched, each shard can go back within a minute. See \
+[the rehearsal](https://ci.example.com/builds/23) for the figures. The largest shards come last, \
+so that everything is settled when they begin. Nobody should notice more than a slow second.
+
+> The replicas of Monday are kept for a week."""
 REQUESTS: dict[str, dict[str, Any]] = {
     "approval": {
         "prompt": "Deploy **2.4** to production?",
@@ -77,11 +90,11 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "form": {"prompt": "Plan the rollout of **2.4**.", "kind": "form", "schema": FORM},
     "comment": {"prompt": "I am going to archive the old logs. Any remarks?", "kind": "comment"},
     "long": {
-        "prompt": "Shall I merge this?\n\n"
-        + "The plan has several steps, each with a check. " * 60,
+        "prompt": PLAN,
         "kind": "approval",
         "action": {
-            f"step {n}": "migrate the next shard, then compare the counts" for n in range(200)
+            f"shard {n:03}": "copy while in use, compare the counts, switch reads, then writes"
+            for n in range(1, 201)
         },
     },
 }

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 
 def texts_on_slack(world):
     return [json.dumps(e["body"]) for e in world.journal("chat.postMessage")]
@@ -11,7 +13,7 @@ def deliveries(world, message):
     return world.get(f"/api/messages/{message['id']}/deliveries")["deliveries"]
 
 
-def settled(world, message, channel, seconds=30):
+def settled(world, message, channel, seconds=60):
     def is_out(found):
         return any(d["channel"] == channel and d["state"] in ("sent", "delivered") for d in found)
 
@@ -62,6 +64,7 @@ def test_an_idempotency_key_stores_once(world):
     assert other.status_code == 409
 
 
+@pytest.mark.timeout(240)
 def test_a_killed_orchestrator_delivers_once_after_its_return(world):
     user, session = world.person()
     world.prefer(user, "slack")
@@ -71,7 +74,7 @@ def test_a_killed_orchestrator_delivers_once_after_its_return(world):
     world.suite.kill("orchestrator")
     world.suite.start(["orchestrator"])
     world.suite.wait_until_ready()
-    settled(world, message, "slack", seconds=40)
+    settled(world, message, "slack", seconds=100)
     sent = [text for text in texts_on_slack(world) if "exactly once, please" in text]
     assert len(sent) == 1
 

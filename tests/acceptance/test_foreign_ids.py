@@ -23,7 +23,7 @@ def mine(connected):
     request = connected.ask(session)
     deliveries = connected.get(f"/api/messages/{message['id']}/deliveries")["deliveries"]
     return {
-        "agent_id": connected.get(f"/api/sessions/{session['id']}")["agent_id"],
+        "agent_id": connected.get(f"/api/sessions/{session['id']}")["agent"]["id"],
         "user_id": user["id"],
         "session_id": session["id"],
         "message_id": message["id"],

@@ -24,7 +24,7 @@ def test_a_slack_click_decides_and_all_cards_follow(world):
         world.cards_out(request)
         answers = {}
         poll = threading.Thread(
-            target=lambda: answers.update(world.request(request, wait_seconds=20))
+            target=lambda: answers.update(world.request(request, wait_seconds=60))
         )
         poll.start()
         assert world.click(request, "approved").status_code == 200
@@ -50,7 +50,7 @@ def test_an_email_reply_decides(world):
     request = world.ask(session)
     world.cards_out(request)
     world.reply(session["title"], "Approve\n\nLooks good to me.")
-    answered = world.request(request, wait_seconds=30)
+    answered = world.request(request, wait_seconds=60)
     assert answered["status"] == "answered", answered
     assert answered["response"]["value"] == "approved"
     assert answered["response"]["channel"] == "gmail"
@@ -72,7 +72,7 @@ def test_the_page_in_the_mail_decides_and_only_by_a_gesture(world):
     origin = {"origin": world.suite.url, "sec-fetch-site": "same-origin"}
     done = world.http.post(link, data={**fields, "value": "rejected"}, headers=origin)
     assert done.status_code in (200, 303), done.text
-    answered = world.request(request, wait_seconds=5)
+    answered = world.request(request, wait_seconds=60)
     assert answered["response"]["value"] == "rejected"
     assert answered["response"]["assurance"] == "link"
     assert answered["response"]["channel"] == "gmail"
@@ -86,7 +86,7 @@ def test_a_websocket_answer_decides(world):
         answer = {"type": "feedback.respond", "id": 7, "request_id": request["id"]}
         ws.send(json.dumps({**answer, "value": "approved", "comment": "go"}))
         assert world.frame(ws, lambda f: f.get("id") == 7)["type"] == "ok"
-    answered = world.request(request, wait_seconds=5)
+    answered = world.request(request, wait_seconds=60)
     assert answered["response"]["channel"] == "websocket"
     assert answered["response"]["assurance"] == "session"
     assert answered["response"]["comment"] == "go"
@@ -136,4 +136,4 @@ def test_a_cancelled_request_leaves_no_live_card(world):
 def test_an_expired_request_says_so(world):
     _user, session = world.person()
     request = world.ask(session, expires_in_seconds=1)
-    assert world.request(request, wait_seconds=10)["status"] == "expired"
+    assert world.request(request, wait_seconds=60)["status"] == "expired"

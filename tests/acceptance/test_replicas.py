@@ -10,6 +10,7 @@ import uuid
 import httpx
 import pytest
 from tests.name_server import NameServer
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from parley_suite.environment import Ports
@@ -49,6 +50,8 @@ class Replicas:
         self.processes.pop(name).kill()
 
     def stop(self):
+        for client in self.http.values():
+            client.close()
         for process in self.processes.values():
             process.stop()
 
@@ -103,6 +106,12 @@ class Client:
         return self.until(
             lambda f: f.get("kind") == "message.created" and f["data"]["text"] == text
         )
+
+    def close_code(self):
+        """Reads until the server closes."""
+        with contextlib.suppress(ConnectionClosed):
+            self.until(lambda _frame: False)
+        return self.ws.close_code
 
     def seqs(self):
         return [frame["seq"] for frame in self.frames if frame["type"] == "event" and frame["seq"]]
@@ -218,6 +227,19 @@ def test_a_client_that_moves_to_the_other_gateway_resumes_where_it_was(replicas,
     second.hears("live again")
     assert missed["seq"] > last
     assert second.seqs() == list(range(last + 1, second.seqs()[-1] + 1))
+
+
+def test_a_revocation_at_one_gateway_ends_the_sockets_of_the_other(replicas, people):
+    ann, bob, session = people
+    hers, his = replicas.socket("b", ann), replicas.socket("b", bob)
+    replicas.post("a", f"/api/users/{ann}/tokens/revoke", {}, replicas.agent)
+    assert hers.close_code() == 4401
+    with pytest.raises(ConnectionClosed):
+        hers.say(type="message.send", session_id=session, text="after the end")
+    replicas.say("a", session, "only Bob hears")
+    his.hears("only Bob hears")
+    said = replicas.http["a"].get(f"/api/sessions/{session}/messages", headers=replicas.agent)
+    assert [one["text"] for one in said.json()["messages"]] == ["only Bob hears"]
 
 
 def test_a_killed_gateways_people_leave_in_time(replicas, people):

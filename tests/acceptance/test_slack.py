@@ -12,7 +12,7 @@ def kim(world):
 
 
 def decided(world, request):
-    return world.request(request, wait_seconds=30)
+    return world.request(request, wait_seconds=60)
 
 
 def test_a_click_while_the_orchestrator_is_down_counts_when_it_returns(world, kim):

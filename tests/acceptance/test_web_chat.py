@@ -9,6 +9,7 @@ from tests.gateway.browser.conftest import FLAGS, chromium_path
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 AXE = Path(__file__).parents[2] / ".venv/npm/node_modules/axe-core/axe.min.js"
+expect.set_options(timeout=30_000)  # a machine may be slow, and busy with others
 DESKTOP, PHONE = {"width": 1200, "height": 820}, {"width": 390, "height": 844}
 SERIOUS = {"serious", "critical"}
 
@@ -29,7 +30,7 @@ def tab(world, browser):
     def opened(user, session=None, **options):
         contexts.append(browser.new_context(**{"viewport": DESKTOP, **options}))
         page = contexts[-1].new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(45_000)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.goto(f"{world.suite.url}/#token={world.token(user)}")
         page.get_by_text("Connected", exact=True).wait_for()
@@ -143,7 +144,7 @@ def test_a_question_is_answered(world, tab, ann, kind):
     act(page)
     expect(page.locator(".outcome-by")).to_contain_text("You")
     expect(page.locator(".outcome-sure")).to_have_text("signed in")
-    response = world.request(request, wait_seconds=5)["response"]
+    response = world.request(request, wait_seconds=60)["response"]
     assert (response["value"], response["channel"]) == (value, "websocket")
     assert response["assurance"] == "session"
 
@@ -157,7 +158,7 @@ def test_an_edited_action_is_what_is_approved(world, tab, ann):
     page.get_by_label("Amount").fill("100")
     page.get_by_role("button", name="Approve with changes").click()
     expect(page.locator(".outcome-edit")).to_contain_text("Amount120 100")
-    response = world.request(request, wait_seconds=5)["response"]
+    response = world.request(request, wait_seconds=60)["response"]
     assert response["edited_action"] == action | {"amount": 100}
     assert response["digest"] != request["digest"]
 
@@ -174,7 +175,7 @@ def test_two_tabs_race_and_show_one_decision(world, tab, ann):
         press += ".find((one) => one.textContent === label).click()"
         first.evaluate(press, [card, "Approve"])
         second.evaluate(press, [card, "Reject"])
-        decided = world.request(request, wait_seconds=5)["response"]["value"]
+        decided = world.request(request, wait_seconds=60)["response"]["value"]
         words = {"approved": "Approved", "rejected": "Rejected"}[decided]
         for page in (first, second):
             expect(page.locator(f"{card} .outcome-head strong")).to_have_text(words)
@@ -220,7 +221,7 @@ def test_a_slack_click_ends_the_card_and_a_late_answer_is_told_kindly(world, tab
     world.cards_out(request)
     page.get_by_role("button", name="Approve").wait_for()
     assert world.click(request, "rejected").status_code == 200
-    world.request(request, wait_seconds=5)
+    world.request(request, wait_seconds=60)
     expect(page.locator(".outcome")).to_contain_text("Rejected")
     expect(page.locator(".outcome-sure")).to_have_text("verified Slack click")
     late = {"authorization": f"Bearer {world.token(user)}"}
@@ -254,7 +255,7 @@ def test_the_page_recovers_from_a_killed_gateway(world, tab, ann):
 
 
 def slack_texts(world, session_words):
-    posts = [e for e in world.journal() if e.get("call") == "chat.postMessage"]
+    posts = world.journal("chat.postMessage")
     return [json.dumps(each) for each in posts if session_words in json.dumps(each)]
 
 

@@ -231,9 +231,9 @@ def skip_digest():
 
 def link_again():
     """An answer link works as often as it is used."""
-    from parley_orchestrator.adapters.sql_store import deliveries  # noqa: PLC0415
+    from parley_orchestrator.adapters.sql_store import links  # noqa: PLC0415
 
-    _replace(deliveries.SqlDeliveries, "use_token", lambda _old: lambda _self, _hash: True)
+    _replace(links.SqlLinks, "use", lambda _old: lambda _self, _hash: True)
 
 
 # What comes in -------------------------------------------------------------------------------

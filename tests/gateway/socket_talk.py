@@ -11,7 +11,7 @@ async def said(socket, **frame):
 
 
 async def heard(socket):
-    return json.loads(await asyncio.wait_for(socket.recv(), 5))
+    return json.loads(await asyncio.wait_for(socket.recv(), 30))
 
 
 async def greeted(socket, resume=None):
@@ -26,7 +26,7 @@ async def events(socket, count):
 async def close_code(socket):
     try:
         while True:
-            await asyncio.wait_for(socket.recv(), 8)
+            await asyncio.wait_for(socket.recv(), 30)
     except ConnectionClosed as closed:
         return closed.rcvd.code
 

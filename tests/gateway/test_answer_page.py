@@ -12,6 +12,14 @@ from parley.common.v1 import feedback_pb2 as common_pb2
 from parley_kit.clock import to_timestamp, utc_now
 from parley_kit.errors import InvalidArgumentError, Reason
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture
+def parley(shared):
+    return shared
+
+
 PATH = f"/f/{LINK}"
 OWN = {"Sec-Fetch-Site": "same-origin", "Origin": "null"}
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')

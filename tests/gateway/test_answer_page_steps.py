@@ -9,6 +9,14 @@ from tests.gateway.test_answer_page import HIDDEN, OWN, PATH, opened, post, text
 
 from parley.common.v1 import feedback_pb2 as common_pb2
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture
+def parley(shared):
+    return shared
+
+
 ACTION = {"tool": "deploy", "to": "production", "count": 3, "dry": False, "note": "a\nb"}
 
 

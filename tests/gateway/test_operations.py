@@ -68,6 +68,8 @@ async def test_the_description_for_people_needs_no_network(parley):
     assert page.status_code == 200
     assert "/api/sessions/{session_id}/feedback-requests" in page.text
     assert not re.search(r'(src|href)="https?:', page.text)
+    assert "with <code>wait_seconds</code> waits" in page.text
+    assert "`" not in page.text
 
 
 async def test_the_pages_are_served_under_their_policy(parley):

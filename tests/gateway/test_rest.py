@@ -3,6 +3,14 @@
 import pytest
 from tests.gateway.suite import ADMIN, AGENT, ANN
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture
+def parley(shared):
+    return shared
+
+
 ROUTES = [
     ("POST", "/api/agents", ADMIN, {"name": "Bot"}, 201, {"id": "agt_1", "key": "key-agt_1"}),
     ("GET", "/api/agents", ADMIN, None, 200, {"agents": [{"id": "agt_1"}]}),

@@ -58,7 +58,7 @@ class Orchestrator(inbox_pb2_grpc.InboxServiceServicer):
             results.append(inbox_pb2.IngestResult(inbound_id=item.inbound_id, verdict=verdict))
         return inbox_pb2.IngestResponse(results=results)
 
-    async def wait_for(self, count, seconds=10):
+    async def wait_for(self, count, seconds=30):
         async with asyncio.timeout(seconds):
             while len(self.items) < count:
                 await asyncio.sleep(0.02)
@@ -183,7 +183,7 @@ class Suite:
         request = channel_pb2.LookUpDeliveryRequest(delivery_id=delivery_id)
         return await self.stub.LookUpDelivery(request)
 
-    async def until_polled(self, count=1, seconds=5):
+    async def until_polled(self, count=1, seconds=30):
         """Waits for the first polls of a mailbox."""
         async with asyncio.timeout(seconds):
             while len(await self.calls("history.list")) < count:
@@ -273,7 +273,7 @@ async def suite_at(google_url, **more):
         service = make_service(settings, storage, session, clock)
         stopping = asyncio.Event()
         task = asyncio.create_task(service.serve_until(stopping))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not service.server.port:
                 await asyncio.sleep(0.005)
         channel = grpc.aio.insecure_channel(f"127.0.0.1:{service.server.port}")

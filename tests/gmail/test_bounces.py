@@ -10,7 +10,7 @@ SOON = {"delivered_after_seconds": 0.3}
 
 @pytest.fixture
 async def suite(sandbox, suite_at, monkeypatch):
-    monkeypatch.setattr("parley_gmail.receiving.arrivals._PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr("parley_gmail.receiving.arrivals._SHORTEST_PAUSE_SECONDS", 0.05)
     async with suite_at(sandbox.settings.public_url, **SOON) as suite:
         suite.sandbox = sandbox
         await suite.connect()
@@ -73,7 +73,7 @@ async def test_a_bounce_is_never_answered_and_never_text(suite):
     await suite.send(delivery_id="dlv_x")
     for kind in ("soft", "hard", "gave_up"):
         await bounced(suite, kind)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while len(suite.orchestrator.items) < 3:
             await asyncio.sleep(0.02)
     assert not [i for i in suite.orchestrator.items.values() if i.HasField("text")]

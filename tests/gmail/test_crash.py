@@ -103,7 +103,7 @@ async def test_a_killed_send_is_looked_up_and_arrives_once(
 
 
 async def until(http, google, call):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             async with http.get(f"{google}/journal", params={"call": call}) as response:
                 if await response.json():

@@ -32,6 +32,25 @@ async def test_a_mailbox_that_does_not_answer_takes_the_channel_down(suite_slow)
     assert "agent@example.com: Google did not answer" in state.detail
 
 
+async def test_a_mailbox_that_google_asks_to_wait_takes_nobody_to_another_channel(suite_slow):
+    await suite_slow.connect()
+    await suite_slow.fault("rate_limit", call="getProfile")
+    state = await health(suite_slow)
+    assert state.status == "degraded"
+    assert "Google answered 429" in state.detail
+
+
+async def never_asked(_request):
+    raise AssertionError
+
+
+async def test_without_a_client_it_says_which_settings_to_set(suite_on):
+    suite = await suite_on(never_asked, client_id="", client_secret="")
+    state = await health(suite)
+    assert state.status == "not_connected"
+    assert "GMAIL_CLIENT_ID" in state.detail
+
+
 async def test_a_dead_grant_shows_at_once(connected):
     await connected.control("POST", "/google/revoke", email="agent@example.com")
     state = await health(connected)
@@ -41,7 +60,7 @@ async def test_a_dead_grant_shows_at_once(connected):
 
 async def test_failing_polls_are_noted_on_the_connection(connected):
     await connected.fault("error", call="history.list", count=2)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             (connection,) = (await health(connected)).connections
             if connection.last_error:

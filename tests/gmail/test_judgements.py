@@ -14,7 +14,6 @@ from parley_gmail.google.refusals import (
     failure,
     retry_after,
 )
-from parley_gmail.health import judge
 from parley_gmail.mailboxes import choose
 from parley_gmail.receiving.labels import is_heard
 from parley_gmail.receiving.watches import is_due
@@ -161,24 +160,6 @@ def test_no_mailbox_can_send(accounts, code):
     with pytest.raises(DeliveryFailedError) as raised:
         choose(accounts, "usr_ann", "")
     assert (raised.value.failure_class, raised.value.code) == (RECONNECT, code)
-
-
-@pytest.mark.parametrize(
-    ("accounts", "troubles", "missing", "status", "says"),
-    [
-        ([], {}, ["GMAIL_CLIENT_ID"], "not_connected", "GMAIL_CLIENT_ID"),
-        ([], {}, [], "not_connected", "/api/channels/gmail/auth"),
-        ([account("agent", status=REVOKED)], {}, [], "not_connected", "sign in"),
-        ([SHARED], {}, [], "ok", ""),
-        ([SHARED], {"con_agent": "Google answered 500"}, [], "down", "agent: Google answered 500"),
-        ([DEAD], {}, [], "down", "agent: Connect again."),
-        ([SHARED, OTHER], {"con_agent": "x"}, [], "degraded", "agent: x"),
-    ],
-)
-def test_how_the_channel_is(accounts, troubles, missing, status, says):
-    state = judge(accounts, troubles, missing)
-    assert state.status == status
-    assert says in state.detail
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ async def the_connection(suite):
 
 
 async def until_reconnect(suite):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while (connection := await the_connection(suite)).status != RECONNECT:
             await suite.pause(0.02)
     return connection

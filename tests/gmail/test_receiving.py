@@ -32,7 +32,7 @@ async def settled(suite, polls=6):
     """Waits until the mailbox has been polled some more."""
     for _ in range(polls):
         before = len(await suite.calls("history.list"))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(await suite.calls("history.list")) == before:
                 await asyncio.sleep(0.02)
 
@@ -127,7 +127,21 @@ async def test_a_forward_carries_no_decision(connected):
     await deliver(connected, mail(forward).replace("Subject: Re:", "Subject: Fwd:"))
     (item,) = await connected.orchestrator.wait_for(1)
     assert item.text.decision == ""
+    assert item.text.decides_nothing
     assert item.text.text == "Approve"
+
+
+@pytest.mark.parametrize(
+    ("extra", "is_listed"), [("List-Id: <all.example.com>\n", True), ("", False)]
+)
+async def test_a_person_s_mail_by_a_list_is_marked_as_such(connected, extra, is_listed):
+    await connected.ask()
+    quoting = "Approve\n\nOn Mon, 23 Nov 2026 at 10:00, Deploy bot wrote:\n> Deploy?\n"
+    await deliver(connected, mail(quoting, extra=extra))
+    (item,) = await connected.orchestrator.wait_for(1)
+    assert item.text.text == "Approve"
+    assert item.text.is_from_list is is_listed
+    assert item.text.decision == ("" if is_listed else "approved")
 
 
 MACHINES = {
@@ -214,7 +228,7 @@ async def test_a_dead_mailbox_does_not_hold_up_another(connected):
     await connected.control("POST", "/google/revoke", email="bob@example.com")
     await deliver(connected, mail("Still heard"))
     await connected.orchestrator.wait_for(1)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while "Still heard" not in [i.text.text for i in connected.orchestrator.items.values()]:
             await asyncio.sleep(0.02)
 
@@ -308,11 +322,37 @@ async def test_of_a_persons_own_mailbox_only_what_answers_us_is_read(suite):
     assert item.sender.assurance == SURE
 
 
+async def test_a_persons_own_mailbox_vouches_for_nobody_but_its_owner(suite):
+    """Its owner can put mails of anybody into it, with any header, and bounces of others' mails."""
+    await suite.connect()
+    await suite.ask(delivery_id="dlv_card")
+    await suite.connect(user_id="usr_bob", hint="bob@example.com")
+    planted = mail(to=f"bob+{TOKEN}@example.com")
+    await deliver(suite, planted, dmarc="pass")
+    (item,) = await suite.orchestrator.wait_for(1)
+    assert item.text.reply_token == TOKEN
+    assert dict(item.sender.addresses) == {"email": "ann@example.com"}
+    assert item.sender.assurance == UNSURE
+    bounce = (
+        "From: mailer-daemon@example.com\nTo: bob@example.com\nSubject: Failed\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n--b\n'
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; example.com\n\n"
+        "Final-Recipient: rfc822; ann@example.com\nAction: failed\nStatus: 5.1.1\n\n--b\n"
+        "Content-Type: text/rfc822-headers\n\nFrom: agent@example.com\nSubject: Release 4.2\nX-Parley-Delivery: dlv_card\n\n--b--\n"
+    )
+    await deliver(suite, bounce)
+    await settled(suite, 4)
+    assert len(suite.orchestrator.items) == 1
+    await deliver(suite, bounce.replace("To: bob", "To: agent"))
+    _, report = await suite.orchestrator.wait_for(2)
+    assert (report.report.delivery_id, report.report.state) == ("dlv_card", "bounced_hard")
+
+
 async def test_a_shared_mailbox_is_preferred_to_a_persons_own(suite):
     own = await suite.connect(user_id="usr_ann", hint="ann@example.com")
     assert (await suite.send()).sent.connection_id == own.connection_id
     shared = await suite.connect()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while (await suite.send()).sent.connection_id != shared.connection_id:
             await asyncio.sleep(0.05)
 

@@ -83,11 +83,12 @@ async def test_a_refusal_of_its_own_spares_what_called_it(database):
 
 async def test_a_failing_statement_of_its_own_spares_what_called_it(database):
     """The transaction is undone with both in it; then each runs by itself."""
-    standing = database.stand_by("new", put(1))
+    await database.write(put(5))
+    standing = database.stand_by("new", put(5))
     await database.write(put(1))
     with pytest.raises(IntegrityError):
         await standing.result
-    assert await stored(database) == [1]
+    assert await stored(database) == [1, 5]
 
 
 async def test_a_refused_command_calls_nobody(database):

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+from tests.migrated import migrate
+
 from parley.common.v1 import caller_pb2
 from parley.common.v1 import feedback_pb2 as common_feedback
 from parley.orchestrator.v1 import (
@@ -202,7 +204,7 @@ async def orchestrator(url="sqlite:///:memory:", channels=(), **settings):
         )
         database = Database(url, notify_channel=CHANNEL)
         stack.push_async_callback(database.close)
-        await MIGRATIONS.apply(database)
+        await migrate(database, MIGRATIONS)
         running = Orchestrator(made, database)
         stopping = asyncio.Event()
         serving = asyncio.create_task(running.serve_until(stopping))

@@ -6,6 +6,7 @@ import contextlib
 from datetime import timedelta
 
 import pytest
+from tests.migrated import migrate
 from tests.orchestrator.fake_port import WENT_OUT, FakePort
 from tests.orchestrator.workshop import Workshop
 
@@ -24,7 +25,7 @@ from parley_orchestrator.use_cases.claim_work import ClaimWork
 async def shop():
     """A workshop by the real clock."""
     database = Database("sqlite:///:memory:")
-    await MIGRATIONS.apply(database)
+    await migrate(database, MIGRATIONS)
     made = Workshop(database, utc_now)
     await made.begin(channels=("gmail", "slack"))
     yield made

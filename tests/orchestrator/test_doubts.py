@@ -55,9 +55,9 @@ async def test_who_replies_by_token_from_elsewhere_is_no_better(shop):
     assert (await shop.request(request)).status is Status.PENDING
 
 
-async def test_a_thousand_forgeries_are_answered_three_times(shop):
+async def test_a_hundred_forgeries_are_answered_three_times(shop):
     request, card = await asked(shop)
-    for _ in range(1_000):
+    for _ in range(100):
         await shop.reply(card, "approve", decision="approved", **UNVOUCHED)
     await shop.flow()
     assert len(notices(shop)) == 3

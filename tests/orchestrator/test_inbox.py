@@ -149,6 +149,38 @@ async def test_other_kinds_are_answered_by_mail(shop, more, text, value):
     assert (await shop.request(asked)).response.value == value
 
 
+ANSWERABLE = [
+    ({}, "approve"),
+    ({"kind": "text"}, "on Monday"),
+    ({"kind": "choice", "options": (("b", "Blue"), ("r", "Red"))}, "Red"),
+]
+
+
+@pytest.mark.parametrize(("more", "text"), ANSWERABLE)
+async def test_what_was_only_passed_on_is_kept_and_the_person_told_how_to_answer(shop, more, text):
+    asked, card = await sent(shop, lambda: shop.ask(**more))
+    heard = await shop.reply(card, text, decision="approved", decides_nothing=True)
+    assert heard.verdict.name == "UNCLEAR"
+    assert (await shop.request(asked)).status is Status.PENDING
+    assert (await said(shop))[-1] == ("user", "gmail", text)
+    await shop.flow()
+    assert "To answer, reply with" in shop.gmail.jobs[-1].delivery.text
+
+
+@pytest.mark.parametrize(("more", "text"), ANSWERABLE)
+async def test_what_a_mailing_list_sends_on_is_kept_decides_nothing_and_is_not_answered(
+    shop, more, text
+):
+    asked, card = await sent(shop, lambda: shop.ask(**more))
+    listed = {"decision": "approved", "decides_nothing": True, "is_from_list": True}
+    assert (await shop.reply(card, text, **listed)).verdict.name == "ACCEPTED"
+    assert (await shop.reply(card, text, assurance=0, **listed)).verdict.name == "REFUSED"
+    assert (await shop.request(asked)).status is Status.PENDING
+    assert await said(shop) == [("user", "gmail", text)]
+    await shop.flow()
+    assert [job.delivery.kind for job in shop.gmail.jobs] == [Kind.CARD]
+
+
 async def test_a_late_reply_is_kept_and_told_who_won(shop):
     asked, card = await sent(shop, shop.ask)
     await shop.answer(asked)

@@ -22,7 +22,7 @@ async def furnished(parley):
 
 @pytest.fixture
 async def parley():
-    async with orchestrator(presence_seconds=1.5) as running:
+    async with orchestrator() as running:
         yield await furnished(running)
 
 
@@ -55,6 +55,15 @@ async def people_of(parley):
 def told(field):
     """Reads frames until one tells something of this kind; answers all of it so far."""
     return lambda frames: [each for frame in frames for each in getattr(frame, field)]
+
+
+def presences(user, is_present):
+    """Reads frames until one tells that somebody came, or left."""
+    return lambda frames: [
+        each
+        for each in told("presence")(frames)
+        if (each.user_id, each.is_present) == (user.id, is_present)
+    ]
 
 
 async def test_typing_of_people_and_agents_crosses_orchestrators(pair):
@@ -158,15 +167,16 @@ async def test_one_of_two_tabs_that_closes_is_no_departure(parley):
         assert told("presence")(anns.frames) == []
 
 
-async def test_a_crashed_gateways_people_leave_when_their_presence_runs_out(parley):
+async def test_a_crashed_gateways_people_leave_when_their_presence_runs_out():
     """Nobody says goodbye: the row of a process that was killed stays until its time."""
-    arrive = parley.orchestrator._streams._arrive
-    async with line(parley, "g1", [parley.ann]) as anns:
-        await until_present(parley, parley.ann)
-        await arrive.come([parley.bob.id], "g2-killed")
-        await anns.until(lambda fs: [p for p in told("presence")(fs) if p.is_present])
-        gone = await anns.until(lambda fs: [p for p in told("presence")(fs) if not p.is_present])
-        assert gone[0].user_id == parley.bob.id
+    async with orchestrator(presence_seconds=1.5) as running:
+        parley = await furnished(running)
+        async with line(parley, "g1", [parley.ann]) as anns:
+            await until_present(parley, parley.ann)
+            await parley.orchestrator._streams._arrive.come([parley.bob.id], "g2-killed")
+            for is_present in (True, False):
+                told_of = await anns.until(presences(parley.bob, is_present))
+                assert list(told_of[0].user_ids) == [parley.ann.id]
 
 
 async def test_a_gateway_that_does_not_keep_up_is_told_that_news_are_missing(parley, monkeypatch):

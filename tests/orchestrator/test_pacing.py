@@ -166,6 +166,28 @@ async def test_quiet_hours_hold_what_would_disturb(shop):
     assert [job.delivery.subject_id for job in shop.slack.jobs] == [message.id, asked.id]
 
 
+@pytest.mark.parametrize("hours", [None, QuietHours("23:00", "03:00")], ids=["none", "over"])
+async def test_who_ends_the_quiet_hours_gets_what_waited_for_them(shop, hours):
+    await with_quiet_hours(shop)
+    message = await shop.say("psst")
+    await shop.flow()
+    await shop.put_preferences(shop.agent, shop.ann.id, Preferences(("slack",), hours))
+    await shop.flow()
+    assert [job.delivery.subject_id for job in shop.slack.jobs] == [message.id]
+
+
+async def test_later_quiet_hours_hold_what_waited_for_earlier_ones(shop):
+    await with_quiet_hours(shop)
+    message = await shop.say("psst")
+    await shop.flow()
+    later = Preferences(("slack",), QuietHours("22:00", "09:00"))
+    await shop.put_preferences(shop.agent, shop.ann.id, later)
+    await shop.flow()
+    assert shop.slack.tried == []
+    [held] = await shop.of(message)
+    assert "quiet hours until 09:00 (UTC)" in held.explanation
+
+
 async def test_urgent_matters_pass_and_bring_along_what_was_said_before(shop):
     """The order within a conversation holds: who is disturbed anyway reads all of it."""
     await with_quiet_hours(shop)

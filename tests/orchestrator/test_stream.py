@@ -1,5 +1,5 @@
 """The live line: presence, events, acknowledgements, typing, and what a dropped one leaves."""
-# what is waited for offers no event
+# ruff: noqa: ASYNC110  # what is waited for offers no event
 
 import asyncio
 
@@ -8,18 +8,22 @@ import pytest
 from tests.orchestrator.lines import Line, channel_of, line, until_present
 from tests.orchestrator.running import agent_caller, orchestrator, user_caller
 
-from parley.orchestrator.v1 import access_pb2, stream_pb2
+from parley.orchestrator.v1 import access_pb2, messages_pb2, stream_pb2
 from parley_kit.errors import UnavailableError
 
 
 @pytest.fixture
 async def parley():
-    async with orchestrator(presence_seconds=1.5) as running:
-        running.agent_caller = agent_caller((await running.agent()).agent.id)
-        running.ann = await running.user(running.agent_caller)
-        running.bob = await running.user(running.agent_caller, "Bob")
-        running.talk = await running.session(running.agent_caller, running.ann, running.bob)
-        yield running
+    async with orchestrator() as running:
+        yield await furnished(running)
+
+
+async def furnished(running):
+    running.agent_caller = agent_caller((await running.agent()).agent.id)
+    running.ann = await running.user(running.agent_caller)
+    running.bob = await running.user(running.agent_caller, "Bob")
+    running.talk = await running.session(running.agent_caller, running.ann, running.bob)
+    return running
 
 
 async def test_events_reach_the_people_who_are_present(parley):
@@ -46,6 +50,21 @@ async def test_events_come_in_order_without_gaps_once_they_come(parley):
         seqs = [e.event.seq for f in ours.frames for e in f.events]
         assert seqs == list(range(seqs[0], seqs[0] + len(seqs)))
         assert len(events) >= 60
+
+
+async def test_several_events_of_one_commit_come_all_in_a_conversation_that_was_quiet(parley):
+    """Else each socket reads the rest from the log by itself."""
+    async with line(parley, present=[parley.ann]) as ours:
+        said = messages_pb2.SendMessageRequest(
+            caller=parley.agent_caller, session_id=parley.talk.id, text="One of five"
+        )
+        while not any(each.users for each in parley.orchestrator._fanout._subscribers):
+            await asyncio.sleep(0.01)
+        request = messages_pb2.SendMessagesRequest(messages=[said] * 5)
+        stored = await parley.stubs.MessageService.SendMessages(request)
+        await ours.events("message.created")
+        told = [event.event.seq for frame in ours.frames for event in frame.events]
+        assert told == [result.message.seq for result in stored.results]
 
 
 async def test_more_news_than_one_reading_takes_comes_all_the_same(parley):
@@ -130,16 +149,20 @@ async def test_the_end_of_an_old_line_does_not_take_the_new_ones_people(parley):
             await parley.send(parley.agent_caller, parley.talk)
             await new.events("message.created")
             old.call.cancel()
-            await asyncio.sleep(0.3)
+            async with asyncio.timeout(10):
+                while len(parley.orchestrator._fanout._subscribers) > 1:
+                    await asyncio.sleep(0.01)  # then the end of its presence is in the queue
             assert await channel_of(parley, parley.ann) == ("websocket", "sent")
 
 
-async def test_presence_lasts_as_long_as_the_line(parley):
+async def test_presence_lasts_as_long_as_the_line():
     """Longer than presence holds by itself: it is renewed."""
-    async with line(parley, present=[parley.ann]):
-        await until_present(parley, parley.ann)
-        await asyncio.sleep(1.8)
-        assert await channel_of(parley, parley.ann) == ("websocket", "sent")
+    async with orchestrator(presence_seconds=1.5) as running:
+        parley = await furnished(running)
+        async with line(parley, present=[parley.ann]):
+            await until_present(parley, parley.ann)
+            await asyncio.sleep(1.8)
+            await until_present(parley, parley.ann)
 
 
 async def test_typing_reaches_the_others_only(parley):

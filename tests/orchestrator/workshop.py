@@ -5,6 +5,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
+from tests.migrated import migrate
 from tests.orchestrator.fake_port import FakePort
 
 from parley_kit.sealing import KeyRing, Secret
@@ -243,6 +244,8 @@ class Workshop:
             "reply_token": "",
             "omitted": "",
             "channel": channel,
+            "decides_nothing": False,
+            "is_from_list": False,
             **more,
         }
         content = Text(
@@ -251,6 +254,8 @@ class Workshop:
             values["reply_token"],
             values["decision"],
             values["omitted"],
+            decides_nothing=values["decides_nothing"],
+            is_from_list=values["is_from_list"],
         )
         return await self._heard(values, content)
 
@@ -280,21 +285,8 @@ async def workshop():
         patch("parley_orchestrator.adapters.sql_store.store.utc_now", clock),
     ):
         database = Database("sqlite:///:memory:")
+        await migrate(database, MIGRATIONS)
         try:
-            await _set_up(database)
             yield Workshop(database, clock)
         finally:
             await database.close()
-
-
-_SET_UP: list[bytes] = []
-"""An empty store with its tables, once it was made: to copy it is a tenth of making it."""
-
-
-async def _set_up(database):
-    connection = database._write_engine.raw_connection().driver_connection
-    if _SET_UP:
-        connection.deserialize(_SET_UP[0])
-        return
-    await MIGRATIONS.apply(database)
-    _SET_UP.append(connection.serialize())

@@ -47,7 +47,7 @@ class Receiver:
         return [interaction(r) for r in self.at("/slack/interactions")]
 
     async def until(self, end, count=1):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(self.at(end)) < count:  # noqa: ASYNC110 - what comes is not ours to signal
                 await asyncio.sleep(0.01)
         return self.at(end)

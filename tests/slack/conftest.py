@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from datetime import timedelta
 
 import aiohttp
 import pytest
@@ -15,6 +16,16 @@ from parley_kit.sealing import KeyRing
 from parley_kit.store import Database
 from parley_sandbox.server import running
 from parley_sandbox.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _tries_again_soon(monkeypatch):
+    """What Slack or the orchestrator did not take is tried again at once, which saves seconds a test."""
+    monkeypatch.setattr("parley_slack.inbound.replying._AGAIN", timedelta(seconds=0.3))
+    monkeypatch.setattr("parley_slack.inbound.replying._IDLE_SECONDS", 0.3)
+    monkeypatch.setattr("parley_slack.homes.keeper._AGAIN", timedelta(seconds=0.2))
+    monkeypatch.setattr("parley_slack.homes.keeper._IDLE_SECONDS", 0.3)
+    monkeypatch.setattr("parley_slack.homes.keeper.WATCH_SECONDS", 0.1)
 
 
 @pytest.fixture

@@ -18,10 +18,9 @@ BYTES = (b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"{", b"}", b'"', b"[" * 3000, b"\
 def mutated(seeds, chance):
     """One `(endpoint, body)` of the seeds after one to many changes."""
     endpoint, body = chance.choice(seeds)
-    payload = copy.deepcopy(payload_of(endpoint, body))
-    others = [payload_of(*seed) for seed in seeds]
+    payload = payload_of(endpoint, body)
     for _ in range(chance.choice((1, 1, 1, 2, 4, 16))):
-        chance.choice((replace, replace, lose, cross, double, retype))(payload, others, chance)
+        chance.choice((replace, replace, lose, cross, double, retype))(payload, seeds, chance)
     raw = body_of(endpoint, payload)
     if chance.random() < 0.2:
         raw = damaged(raw, chance)
@@ -65,11 +64,11 @@ def lose(payload, _, chance):
     del holder[key]
 
 
-def cross(payload, others, chance):
+def cross(payload, seeds, chance):
     """A value from anywhere in another payload."""
     holder, key = _somewhere(payload, chance)
-    other, there = _somewhere(chance.choice(others), chance)
-    holder[key] = copy.deepcopy(other[there])
+    other, there = _somewhere(payload_of(*chance.choice(seeds)), chance)
+    holder[key] = other[there]
 
 
 def double(payload, _, chance):

@@ -65,6 +65,14 @@ async def test_connecting_again_renews_the_same_connection(suite):
     assert len(await _connections(suite)) == 1
 
 
+async def test_no_person_connects_a_workspace_of_their_own(suite):
+    """There they could be found by anybody's e-mail address, or take over the one of everybody."""
+    request = channel_pb2.StartAuthorizationRequest(browser_binding="b", user_id="usr_eve")
+    with pytest.raises(PermissionDeniedError, match="operator"):
+        await suite.stub.StartAuthorization(request)
+    assert [each.user_id for each in await _connections(suite)] == [""]
+
+
 async def test_the_consent_address_is_encoded(suite_with):
     async with suite_with(redirect_uri="https://x.example/cb?a=1&b=ä") as suite:
         query = parse_qs(urlsplit(await _start(suite)).query)
@@ -209,11 +217,14 @@ async def test_health_asks_slack_at_most_once_in_ten_seconds(suite):
     assert len(await suite.journal("auth.test")) == 1
 
 
-@pytest.mark.parametrize("kind", ["down", "error", "rate_limit"])
-async def test_health_tells_when_slack_is_away(suite, kind):
+@pytest.mark.parametrize(
+    ("kind", "status"), [("down", "down"), ("error", "down"), ("rate_limit", "degraded")]
+)
+async def test_health_tells_when_slack_is_away(suite, kind, status):
+    """A limit is a method's own: that we may not ask for the health yet stops no message."""
     await suite.control("/faults", channel="slack", kind=kind)
     health = await suite.stub.CheckHealth(channel_pb2.CheckHealthRequest())
-    assert health.status == "down"
+    assert health.status == status
     assert health.detail
 
 

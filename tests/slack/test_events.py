@@ -75,7 +75,7 @@ async def test_our_own_posts_and_edits_are_not_heard(suite):
         card=card,
     )
     await suite.stub.UpdateFeedback(update)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while len(suite.bridge.seen) < 3:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await asyncio.sleep(0.1)

@@ -174,7 +174,7 @@ async def test_nobody_elses_home_is_drawn(suite):
     await _open_home(suite)
     await _home(suite, "Nothing")
     suite.orchestrator.overviews.show(_user(suite, BOB), open=[_open(1)], open_count=1)
-    await asyncio.sleep(2)
+    await asyncio.sleep(0.5)
     assert _user(suite, BOB) not in suite.sandbox.slack.homes
     assert len(await suite.journal("views.publish")) == 1
 

@@ -34,7 +34,8 @@ async def test_health_asks_for_a_person(without_key, capfd):
     async with without_key() as stub:
         health = await stub.CheckHealth(channel_pb2.CheckHealthRequest())
         connection = await the_connection(stub)
-    assert (health.status, health.detail) == ("down", connection.detail)
+    assert health.status == "down"
+    assert health.detail == f"{connection.display_name}: {connection.detail}"
     assert "PARLEY_SECRET_KEYS" in health.detail
     assert (connection.status, connection.last_error) == (RECONNECT, "unreadable_tokens")
     assert "Traceback" not in "".join(capfd.readouterr())

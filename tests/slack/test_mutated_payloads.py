@@ -14,7 +14,7 @@ from parley.common.v1 import feedback_pb2
 from parley.orchestrator.v1 import people_overview_pb2
 
 ANN = "ann@example.com"
-MANY, AT_ONCE = 1_500, 10
+MANY, AT_ONCE = 750, 10  # ten thousand are posted by tests/chaos/test_mutated_slack.py
 ON_HOME = card_pb2.Card(
     request_id="fbr_home",
     kind=feedback_pb2.FEEDBACK_KIND_APPROVAL,

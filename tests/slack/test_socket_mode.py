@@ -6,7 +6,7 @@ import sqlite3
 
 
 async def _connected(suite):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not suite.sandbox.slack.sockets.is_connected:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 

@@ -85,7 +85,7 @@ def test_a_reply_that_nobody_vouches_for_is_confirmed_on_the_page(mail):
 def test_a_reply_that_was_understood_is_confirmed_and_an_answer_on_the_page_is_not(mail):
     _user, session, request, _card = mail.asked_by_mail()
     mail.reply(session["title"], "Approve")
-    mail.request(request, wait_seconds=20)
+    mail.request(request, wait_seconds=60)
     title = session["title"]
     mails = mail.until(lambda: mail.mails_to("ann@example.com", title), lambda m: len(m) == 2)
     assert "You approved this by mail." in mails[1]["text"]

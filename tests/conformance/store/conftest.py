@@ -8,6 +8,7 @@ import uuid
 
 import pytest
 from tests.conformance.store.world import World
+from tests.migrated import migrate
 
 from parley_kit.store import Database
 from parley_orchestrator.adapters.postgres_listener import CHANNEL
@@ -76,7 +77,7 @@ async def open_store(url, engine):
             database = Database(url, notify_channel=CHANNEL)
             stack.push_async_callback(database.close)
             if engine == "memory":
-                await MIGRATIONS.apply(database)
+                await migrate(database, MIGRATIONS)
             return SqlStore(database)
 
         yield opened

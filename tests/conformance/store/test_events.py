@@ -59,13 +59,16 @@ async def test_each_commit_hints_at_its_sessions(store, world):
     heard = []
     store.on_commit(heard.append)
     await store.transact(lambda unit: unit.conversations.append(events(world.session, 2)))
-    assert any(f"session:{world.session.id}" in hints for hints in heard)
+    assert any(f"session:{world.session.id}:1" in hints for hints in heard)
+    await store.transact(lambda unit: unit.conversations.append(events(world.session, 2)))
+    assert any(f"session:{world.session.id}:3" in hints for hints in heard)
 
 
 async def test_hints_are_given_even_when_nobody_waits_for_the_commit_any_more(store, world):
     """A caller that hangs up after its command was queued must not leave others unaware."""
     heard = asyncio.Event()
-    store.on_commit(lambda hints: heard.set() if f"session:{world.session.id}" in hints else None)
+    expected = f"session:{world.session.id}:1"
+    store.on_commit(lambda hints: heard.set() if expected in hints else None)
     writing = asyncio.create_task(
         store.transact(lambda unit: unit.conversations.append(events(world.session, 1)))
     )

@@ -146,7 +146,7 @@ class TestHintsOnPostgres:
 
         expected = frozenset({f"due:{world.channel}"})
         heard = await self.heard(url, expected, act)
-        assert any(f"session:{world.session.id}" in hints for hints in heard)
+        assert any(f"session:{world.session.id}:1" in hints for hints in heard)
 
     async def test_a_commit_is_heard_in_another_process(self, url, store, world):
         """Another process listens; this one writes."""
@@ -161,12 +161,12 @@ class TestHintsOnPostgres:
         finally:
             listening.kill()
             await listening.wait()
-        assert f"session:{world.session.id}" in line
+        assert f"session:{world.session.id}:1" in line
 
     async def test_too_many_hints_for_one_notice_become_a_star(self, url, store, world):
         def command(unit):
             for n in range(400):
-                unit.hint(f"session:ses_{n:026}")
+                unit.hint(f"session:ses_{n:026}:1")
 
         async def act():
             await store.transact(command)

@@ -153,19 +153,19 @@ async def test_link_tokens_are_used_once_and_end(store, world):
     good = link(world, "good")
     over = link(world, "over", expires_at=utc_now() - timedelta(seconds=1))
     reply = link(world, "reply", purpose="reply", delivery_id="dlv-other")
-    await store.transact(lambda u: u.deliveries.add_tokens([good, over, reply]))
+    await store.transact(lambda u: u.links.add([good, over, reply]))
 
     async def token(one, purpose="link"):
-        return await store.transact(lambda u: u.deliveries.token(one.token_hash, purpose))
+        return await store.transact(lambda u: u.links.get(one.token_hash, purpose))
 
     assert await token(good) == good
     assert await token(good, "reply") is None
     assert await token(over) is None
     assert await token(reply, "reply") == reply
-    of_delivery = await store.read(lambda u: u.deliveries.tokens_of([good.delivery_id]))
+    of_delivery = await store.read(lambda u: u.links.of([good.delivery_id]))
     assert {one.token_hash for one in of_delivery} == {good.token_hash, over.token_hash}
-    assert await store.transact(lambda u: u.deliveries.use_token(good.token_hash))
-    assert not await store.transact(lambda u: u.deliveries.use_token(good.token_hash))
+    assert await store.transact(lambda u: u.links.use(good.token_hash))
+    assert not await store.transact(lambda u: u.links.use(good.token_hash))
     assert (await token(good)).used_at is not None
 
 

@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from tests.gateway.browser.conversation_log import ConversationLog
-from tests.gateway.browser.fake_gateway import TOKEN, FakeGateway
+from tests.gateway.browser.fake_gateway import ADMIN_KEY, TOKEN, FakeGateway
 
 from parley_kit.clock import utc_now
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+expect.set_options(timeout=20_000)  # a busy machine is no defect
 OpenPage = Callable[..., Awaitable[Page]]
 
 
@@ -94,7 +95,7 @@ async def open_page(
             await browser.new_context(viewport={"width": width, "height": height}, **context)
         )
         page = await contexts[-1].new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
 
@@ -121,6 +122,20 @@ async def chat(open_page: OpenPage, gateway: FakeGateway) -> OpenPage:
         await page.get_by_text("Connected", exact=True).wait_for()
         if session_id is not None:
             await page.locator(f"[data-session={session_id}]").click()
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def console(open_page: OpenPage) -> OpenPage:
+    """Opens a view of the console as the operator: `await console("requests")`."""
+
+    async def opened(view: str = "channels", **context: Any) -> Page:
+        page = await open_page(f"/console#/{view}", **context)
+        await page.get_by_label("Admin key").fill(ADMIN_KEY)
+        await page.get_by_role("button", name="Open the console").click()
+        await page.get_by_text("Live", exact=True).wait_for()
         return page
 
     return opened

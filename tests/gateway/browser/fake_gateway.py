@@ -285,6 +285,35 @@ async def _send(socket: WebSocket, frame: Json) -> None:
         await socket.send_json(frame)
 
 
+def delivery(number: int, state: str, **values: Any) -> Json:
+    """A delivery of a message to Slack that was refused once."""
+    attempt = {
+        "number": 1,
+        "started_at": "2026-11-23T09:00:00Z",
+        "finished_at": "2026-11-23T09:00:01Z",
+        "outcome": "not_sent",
+        "code": "rate_limited",
+        "detail": "Slack said to come back in 3 s",
+        "next_step": "retry at 09:00:04",
+        "connection_id": "con_slack",
+    }
+    return {
+        "id": f"dlv_{number}",
+        "kind": "message",
+        "session_id": "ses_1",
+        "user_id": "usr_ann",
+        "subject_id": "msg_1",
+        "channel": "slack",
+        "state": state,
+        "explanation": "Web chat was closed",
+        "next_attempt_at": None,
+        "attempts": [attempt],
+        "fallback_of": None,
+        "created_at": "2026-11-23T09:00:00Z",
+        "updated_at": "2026-11-23T09:00:01Z",
+    } | values
+
+
 def channel_state(name: str) -> Json:
     """A healthy channel with one connection."""
     connection = {

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from playwright.async_api import Browser
+import pytest_asyncio
+from playwright.async_api import Page
 from scripts.pictures.answer_pages import pages
 from scripts.pictures.mail_samples import mails
 
@@ -17,12 +18,20 @@ MAILS = {name: letter.html for name, letter in mails().items() if name in LOOKED
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def violations(browser: Browser, html: str, scheme: str, levels: list[str]) -> list[str]:
-    page = await browser.new_page(viewport={"width": 390, "height": 800}, color_scheme=scheme)
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def page(browser):
+    """One for all: each sets its content anew."""
+    opened = await browser.new_page(viewport={"width": 390, "height": 800})
+    yield opened
+    await opened.close()
+
+
+async def violations(page: Page, html: str, scheme: str, levels: list[str]) -> list[str]:
+    await page.emulate_media(color_scheme=scheme)
+    await page.goto("about:blank")
     await page.set_content(html)
     await page.evaluate(AXE)
     found = await page.evaluate("levels => axe.run(document, {runOnly: levels})", levels)
-    await page.close()
     assert found["passes"], "axe looked at nothing"
     return [
         f"{one['id']}: {node['html'][:120]} {node['failureSummary']}"
@@ -33,12 +42,12 @@ async def violations(browser: Browser, html: str, scheme: str, levels: list[str]
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-async def test_the_answer_page_hinders_nobody(browser, name, scheme):
-    assert await violations(browser, PAGES[name], scheme, [*LEVELS, "best-practice"]) == []
+async def test_the_answer_page_hinders_nobody(page, name, scheme):
+    assert await violations(page, PAGES[name], scheme, [*LEVELS, "best-practice"]) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", MAILS)
-async def test_a_mail_hinders_nobody(browser, name, scheme):
+async def test_a_mail_hinders_nobody(page, name, scheme):
     """Landmarks are a page's; a mail client has its own."""
-    assert await violations(browser, MAILS[name], scheme, LEVELS) == []
+    assert await violations(page, MAILS[name], scheme, LEVELS) == []

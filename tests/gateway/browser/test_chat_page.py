@@ -148,7 +148,7 @@ async def test_orders_channels_with_the_keyboard(chat, gateway):
     await page.get_by_role("button", name="Move Slack up").press("Enter")
     await page.keyboard.press("Enter")
     await page.get_by_role("button", name="Save").press("Enter")
-    await expect(page.get_by_text("Your choice is saved")).to_be_visible()
+    await expect(page.locator(".notice", has_text="Your choice is saved")).to_be_visible()
     assert gateway.preferences["channels"] == ["slack", "websocket", "gmail"]
     assert gateway.preferences["quiet_hours"] is None
 
@@ -161,14 +161,14 @@ async def test_quiet_hours_are_kept_and_shown_again(chat, gateway):
     await page.get_by_label("From").fill("21:30")
     await page.get_by_label("To", exact=True).fill("06:45")
     await page.get_by_role("button", name="Save").click()
-    await expect(page.get_by_text("Your choice is saved")).to_be_visible()
+    await expect(page.locator(".notice", has_text="Your choice is saved")).to_be_visible()
     assert gateway.preferences["quiet_hours"] == {"start": "21:30", "end": "06:45"}
     await page.reload()
     await page.get_by_role("button", name="Where to reach me").click()
     await expect(page.get_by_label("From")).to_have_value("21:30")
     await page.get_by_label("Quiet hours").uncheck()
     await page.get_by_role("button", name="Save").click()
-    await expect(page.get_by_text("Your choice is saved")).to_be_visible()
+    await expect(page.locator(".notice", has_text="Your choice is saved")).to_be_visible()
     assert gateway.preferences["quiet_hours"] is None
 
 

@@ -1,57 +1,15 @@
 """The operator's console in a real browser."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from playwright.async_api import expect
-from tests.gateway.browser.conversation_log import Json
-from tests.gateway.browser.fake_gateway import ADMIN_KEY
+from tests.gateway.browser.fake_gateway import delivery
 
 from parley_kit.clock import rfc3339, utc_now
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 NONE = "\N{EN DASH}"
-
-
-def delivery(number: int, state: str, **values: Any) -> Json:
-    attempt = {
-        "number": 1,
-        "started_at": "2026-11-23T09:00:00Z",
-        "finished_at": "2026-11-23T09:00:01Z",
-        "outcome": "not_sent",
-        "code": "rate_limited",
-        "detail": "Slack said to come back in 3 s",
-        "next_step": "retry at 09:00:04",
-        "connection_id": "con_slack",
-    }
-    return {
-        "id": f"dlv_{number}",
-        "kind": "message",
-        "session_id": "ses_1",
-        "user_id": "usr_ann",
-        "subject_id": "msg_1",
-        "channel": "slack",
-        "state": state,
-        "explanation": "Web chat was closed",
-        "next_attempt_at": None,
-        "attempts": [attempt],
-        "fallback_of": None,
-        "created_at": "2026-11-23T09:00:00Z",
-        "updated_at": "2026-11-23T09:00:01Z",
-    } | values
-
-
-@pytest.fixture
-def console(open_page):
-    async def opened(view="channels", **context):
-        page = await open_page(f"/console#/{view}", **context)
-        await page.get_by_label("Admin key").fill(ADMIN_KEY)
-        await page.get_by_role("button", name="Open the console").click()
-        await page.get_by_text("Live", exact=True).wait_for()
-        return page
-
-    return opened
 
 
 async def test_a_wrong_key_stays_outside(open_page):
@@ -106,7 +64,9 @@ async def test_links_lead_to_the_providers(console, gateway):
 async def test_a_token_is_refreshed(console, gateway):
     page = await console()
     await page.get_by_role("button", name="Refresh slack of Example").click()
-    await expect(page.get_by_text("The token of slack of Example is fresh.")).to_be_visible()
+    await expect(
+        page.locator(".notice", has_text="The token of slack of Example is fresh.")
+    ).to_be_visible()
     assert ("POST", "channels/slack/refresh") in gateway.calls
 
 

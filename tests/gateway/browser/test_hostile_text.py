@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.async_api import expect
+from tests.gateway.browser.fake_gateway import delivery
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -19,6 +20,12 @@ ATTACKS = [
     '[a](https://example.com"onmouseover=alert(1))',
     "&#106;avascript&#58;alert(1)",
 ]
+SHOWN_IN_CONSOLE = {
+    "channels": ".connection-row",
+    "requests": ".request",
+    "deliveries": ".delivery",
+    "agents": ".agent",
+}
 RENDER = """async (text) => {
   const { markdown } = await import("/assets/shared/markdown/render.js");
   return markdown(text).innerHTML;
@@ -67,6 +74,32 @@ async def test_attacks_are_inert_everywhere(chat, gateway):
     assert await page.evaluate(COUNT_MADE) == 0
     links = await page.evaluate("[...document.querySelectorAll('.talk a')].map((a) => a.href)")
     assert all(link.startswith("https://example.com") for link in links)
+
+
+async def test_attacks_are_inert_in_the_console(console, gateway):
+    gateway.log.session("ses_1", ATTACKS[0])
+    gateway.agents = [
+        {"id": attack, "name": attack, "webhook_url": attack, "created_at": "2026-11-23T09:00:00Z"}
+        for attack in ATTACKS
+    ]
+    for number, attack in enumerate(ATTACKS):
+        gateway.log.ask("ses_1", "approval", attack, action={attack: attack})
+        hostile = delivery(number, "dead", explanation=attack, session_id=attack, user_id=attack)
+        hostile["attempts"][0] |= {"detail": attack, "code": attack, "next_step": attack}
+        gateway.deliveries.append(hostile)
+        connection = {"connection_id": attack, "display_name": attack, "last_error": attack}
+        gateway.channels[1]["connections"].append(
+            gateway.channels[1]["connections"][0] | connection
+        )
+    gateway.channels[1]["detail"] = ATTACKS[1]
+    page = await console()
+    for view, shown in SHOWN_IN_CONSOLE.items():
+        await page.goto(f"{gateway.url}/console#/{view}")
+        await expect(page.locator(shown).nth(len(ATTACKS) - 1)).to_be_visible()
+        assert await page.evaluate(COUNT_MADE) == 0
+        links = await page.evaluate("[...document.querySelectorAll('a')].map((a) => a.href)")
+        ours = (gateway.url, "https://example.com", "mailto:")
+        assert [link for link in links if not link.startswith(ours)] == []
 
 
 async def test_links_may_only_leave_by_known_schemes(open_page):

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from tests.migrated import migrate
 
 from parley_kit.adapter.connections import Tokens
 from parley_kit.adapter.ledger import Claim, SentRecord
@@ -20,7 +21,7 @@ async def storage(request):
     else:
         url = "sqlite:///:memory:"
     database = Database(url)
-    await migrations("fax").apply(database)
+    await migrate(database, migrations("fax"))
     yield open_storage("fax", database, KeyRing([Secret("k" * 40)]))
     await database.close()
 

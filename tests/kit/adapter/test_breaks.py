@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from tests.migrated import migrate
 
 from parley.channel.v1 import authorization_pb2
 from parley_kit.adapter.connections import CONNECTED, RECONNECT_NEEDED, REVOKED, Tokens
@@ -18,7 +19,7 @@ async def storage(request):
     else:
         url = "sqlite:///:memory:"
     database = Database(url)
-    await migrations("fax").apply(database)
+    await migrate(database, migrations("fax"))
     yield open_storage("fax", database, KeyRing([Secret("k" * 40)]))
     await database.close()
 

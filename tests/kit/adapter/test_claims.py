@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from tests.migrated import migrate
 
 from parley.channel.v1 import channel_pb2, outcome_pb2, recipient_pb2
 from parley.orchestrator.v1 import inbox_pb2
@@ -19,7 +20,7 @@ RECORD = SentRecord("ref", "thread", "con_1", datetime(2026, 11, 23, tzinfo=UTC)
 @pytest.fixture
 async def storage():
     database = Database("sqlite:///:memory:")
-    await migrations("toy").apply(database)
+    await migrate(database, migrations("toy"))
     yield open_storage("toy", database, KeyRing([Secret("k" * 32)]))
     await database.close()
 

@@ -4,6 +4,7 @@
 import asyncio
 
 import pytest
+from tests.migrated import migrate
 
 from parley.channel.v1 import outcome_pb2
 from parley_kit.adapter import resealing
@@ -20,7 +21,7 @@ OLD, NEW = Secret("o" * 40), Secret("n" * 40)
 @pytest.fixture
 async def database():
     database = Database("sqlite:///:memory:")
-    await migrations("fax").apply(database)
+    await migrate(database, migrations("fax"))
     yield database
     await database.close()
 

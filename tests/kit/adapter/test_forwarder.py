@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 
 import pytest
+from tests.migrated import migrate
 
 from parley.orchestrator.v1 import inbox_pb2, inbox_pb2_grpc
 from parley_kit.adapter import forwarder as module
@@ -63,7 +64,7 @@ class Orchestrator(inbox_pb2_grpc.InboxServiceServicer):
 @pytest.fixture
 async def inbox(tmp_path):
     database = Database(f"sqlite:///{tmp_path}/t.db")
-    await migrations("fax").apply(database)
+    await migrate(database, migrations("fax"))
     yield open_storage("fax", database, KeyRing([Secret("k" * 40)])).inbox
     await database.close()
 

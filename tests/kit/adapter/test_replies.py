@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from tests.migrated import migrate
 
 from parley.orchestrator.v1 import inbox_pb2
 from parley_kit.adapter.replies import ASKED, CHOSEN, CONCLUDED, WANTED
@@ -22,7 +23,7 @@ async def storage(request, tmp_path):
     else:
         url = request.getfixturevalue("postgres").new_database()
     database = Database(url)
-    await migrations("fax").apply(database)
+    await migrate(database, migrations("fax"))
     yield open_storage("fax", database, KeyRing([Secret("k" * 40)]))
     await database.close()
 

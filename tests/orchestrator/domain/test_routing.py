@@ -58,6 +58,22 @@ def test_a_channel_that_parley_does_not_know_comes_after_the_usual_ones():
     assert order_for(user(), "", "", known) == ["websocket", "gmail", "slack", "fax"]
 
 
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (
+            {"shared_connection": "con_shared", "own_connections": {"usr_1": "con_own"}},
+            "con_shared",
+        ),
+        ({"own_connections": {"usr_1": "con_own"}}, ""),  # several are shared
+        ({"has_shared_connection": False, "own_connections": {"usr_1": "con_own"}}, "con_own"),
+        ({"has_shared_connection": False, "own_connections": {"usr_2": "con_own"}}, ""),
+    ],
+)
+def test_the_shared_connection_is_expected_to_carry_where_there_is_one(facts, expected):
+    assert ChannelFacts("gmail", **facts).connection_of("usr_1") == expected
+
+
 DOWN = {"is_up": False}
 NO_CONNECTION = {"has_shared_connection": False}
 OWN = {"has_shared_connection": False, "connected_users": frozenset({"usr_1"})}

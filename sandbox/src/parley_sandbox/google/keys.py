@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+from functools import cache
 from typing import Any
 
 import jwt
@@ -20,7 +21,7 @@ class SigningKey:
     """One RSA key."""
 
     def __init__(self, now: float) -> None:
-        self._key = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+        self._key = _private_key()
         self.key_id = opaque(20)
         self._pem = self._certificate(now)
 
@@ -59,6 +60,12 @@ class SigningKey:
             .sign(self._key, hashes.SHA256())
         )
         return certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+@cache
+def _private_key() -> rsa.RSAPrivateKey:
+    """One for the process: making it takes longer than starting a sandbox."""
+    return rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
 
 
 def _encode(number: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,16 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def _with_code(text: str) -> Markup:
+    """A description whose words between backticks are shown as code."""
+    parts = re.split(r"`{1,2}([^`]+)`{1,2}", text)
+    code = Markup("<code>{}</code>")
+    return Markup().join(code.format(part) if n % 2 else part for n, part in enumerate(parts))
+
+
+_TEMPLATES.filters["with_code"] = _with_code
 
 POLICY = (
     f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; "

@@ -90,7 +90,7 @@ def make_service(
         settings.port,
         storage,
         provider,
-        [listener.run, Arrivals(storage).run],
+        [listener.run, Arrivals(storage, settings.delivered_after).run],
         claims_updates=True,
     )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from parley.channel.v1 import channel_pb2, outcome_pb2
 from parley_kit import crash_points
@@ -26,6 +27,7 @@ SEND_SECONDS = 25.0
 """For one call of the contract, whatever it brings; its caller waits for 30 s."""
 Outcome = outcome_pb2.DeliveryOutcome
 Result = SentRecord | DeliveryFailedError
+T = TypeVar("T")
 
 
 @dataclass
@@ -57,11 +59,27 @@ class Sender:
         self._provider = provider
         self._ledger = ledger
         self._claims_updates = claims_updates
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     async def send_messages(
         self, requests: Sequence[channel_pb2.SendMessageRequest]
     ) -> list[Outcome]:
         """One outcome a request, in order."""
+        return await self._to_the_end(self._send_messages(requests))
+
+    async def _to_the_end(self, work: Coroutine[Any, Any, T]) -> T:
+        """Who asked may be gone meanwhile: what is on its way goes out and is recorded all the same.
+
+        Broken off, nobody would know whether it went out before a look-up at the provider tells.
+        """
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(task)
+
+    async def _send_messages(
+        self, requests: Sequence[channel_pb2.SendMessageRequest]
+    ) -> list[Outcome]:
         known = await self._ledger.claim([_claim(request) for request in requests])
         crash_points.reach("adapter.claimed")
         results = _Results()
@@ -137,6 +155,9 @@ class Sender:
         return _outcome(request.delivery_id, result)
 
     async def _once(self, claim: Claim, send: Callable[[], Awaitable[SentRecord]]) -> Outcome:
+        return await self._to_the_end(self._claimed(claim, send))
+
+    async def _claimed(self, claim: Claim, send: Callable[[], Awaitable[SentRecord]]) -> Outcome:
         known = await self._ledger.claim([claim])
         if claim.delivery_id in known:
             return known_outcome(known[claim.delivery_id])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import (
     JSON,
@@ -35,6 +36,7 @@ class AdapterTables:
     leases: Table
 
 
+@cache
 def adapter_tables(prefix: str) -> AdapterTables:
     """The tables of the channel ``prefix``, e.g. ``slack``."""
     metadata = MetaData()

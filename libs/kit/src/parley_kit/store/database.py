@@ -29,7 +29,7 @@ class Transaction:
     Attributes:
         connection: For SQLAlchemy Core statements.
         now: The database's clock, aware UTC; read once a group.
-        hints: Short texts that are handed to the listeners after commit, e.g. ``session:ses_1``.
+        hints: Short texts that are handed to the listeners after commit, e.g. ``session:ses_1:7``.
         locked: The rows that were locked at its beginning; None where nobody waits for rows.
     """
 

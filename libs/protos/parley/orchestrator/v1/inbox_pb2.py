@@ -27,7 +27,7 @@ from parley.channel.v1 import authorization_pb2 as parley_dot_channel_dot_v1_dot
 from parley.common.v1 import feedback_pb2 as parley_dot_common_dot_v1_dot_feedback__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"parley/orchestrator/v1/inbox.proto\x12\x16parley.orchestrator.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%parley/channel/v1/authorization.proto\x1a\x1fparley/common/v1/feedback.proto\"C\n\rIngestRequest\x12\x32\n\x05items\x18\x01 \x03(\x0b\x32#.parley.orchestrator.v1.InboundItem\"G\n\x0eIngestResponse\x12\x35\n\x07results\x18\x01 \x03(\x0b\x32$.parley.orchestrator.v1.IngestResult\"\xbf\x03\n\x0bInboundItem\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x12\n\ninbound_id\x18\x02 \x01(\t\x12/\n\x0breceived_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\x06sender\x18\x04 \x01(\x0b\x32\x1e.parley.orchestrator.v1.Sender\x12\x33\n\x04text\x18\x05 \x01(\x0b\x32#.parley.orchestrator.v1.InboundTextH\x00\x12\x37\n\x06\x61nswer\x18\x06 \x01(\x0b\x32%.parley.orchestrator.v1.InboundAnswerH\x00\x12\x38\n\x06report\x18\x07 \x01(\x0b\x32&.parley.orchestrator.v1.DeliveryReportH\x00\x12>\n\nconnection\x18\x08 \x01(\x0b\x32(.parley.orchestrator.v1.ConnectionChangeH\x00\x12\x37\n\x06\x63hoice\x18\t \x01(\x0b\x32%.parley.orchestrator.v1.ChannelChoiceH\x00\x42\t\n\x07\x63ontent\"\xc3\x01\n\x06Sender\x12@\n\taddresses\x18\x01 \x03(\x0b\x32-.parley.orchestrator.v1.Sender.AddressesEntry\x12\x15\n\rconnection_id\x18\x02 \x01(\t\x12.\n\tassurance\x18\x03 \x01(\x0e\x32\x1b.parley.common.v1.Assurance\x1a\x30\n\x0e\x41\x64\x64ressesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x8d\x01\n\x0bInboundText\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65livery_id\x18\x02 \x01(\t\x12\x13\n\x0breply_token\x18\x03 \x01(\t\x12\x10\n\x08\x64\x65\x63ision\x18\x04 \x01(\t\x12\x0f\n\x07omitted\x18\x05 \x01(\t\x12\x12\n\nsession_id\x18\x06 \x01(\t\x12\x0f\n\x07\x63\x61n_ask\x18\x07 \x01(\x08\"\xd1\x01\n\rInboundAnswer\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x12\n\nvalue_json\x18\x02 \x01(\t\x12\x0f\n\x07\x63omment\x18\x03 \x01(\t\x12\x18\n\x10\x63\x61rd_delivery_id\x18\x04 \x01(\t\x12\x0e\n\x06\x64igest\x18\x05 \x01(\t\x12\x1a\n\x12\x65\x64ited_action_json\x18\x06 \x01(\t\x12\x0f\n\x07refusal\x18\x07 \x01(\t\x12\x18\n\x10is_from_overview\x18\x08 \x01(\x08\x12\x16\n\x0eunconfirmed_at\x18\t \x01(\t\"R\n\x0e\x44\x65liveryReport\x12\x13\n\x0b\x64\x65livery_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x0c\n\x04\x63ode\x18\x03 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\"\x95\x01\n\x10\x43onnectionChange\x12\x15\n\rconnection_id\x18\x01 \x01(\t\x12\x33\n\x06status\x18\x02 \x01(\x0e\x32#.parley.channel.v1.ConnectionStatus\x12\x0f\n\x07user_id\x18\x03 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\t\"4\n\rChannelChoice\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\"\xec\x01\n\x0cIngestResult\x12\x12\n\ninbound_id\x18\x01 \x01(\t\x12\x36\n\x07verdict\x18\x02 \x01(\x0e\x32%.parley.orchestrator.v1.IngestVerdict\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12\x12\n\nsession_id\x18\x04 \x01(\t\x12;\n\x07\x63hoices\x18\x05 \x03(\x0b\x32*.parley.orchestrator.v1.ConversationChoice\x12\x14\n\x0ctells_sender\x18\x06 \x01(\x08\x12\x19\n\x11is_sender_unknown\x18\x07 \x01(\x08\"\x7f\n\x12\x43onversationChoice\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x12\n\nagent_name\x18\x03 \x01(\t\x12\x32\n\x0elast_active_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\x8d\x02\n\rIngestVerdict\x12\x1e\n\x1aINGEST_VERDICT_UNSPECIFIED\x10\x00\x12\x1b\n\x17INGEST_VERDICT_ACCEPTED\x10\x01\x12\x1c\n\x18INGEST_VERDICT_DUPLICATE\x10\x02\x12\x17\n\x13INGEST_VERDICT_LATE\x10\x03\x12\x1a\n\x16INGEST_VERDICT_REFUSED\x10\x04\x12\x1b\n\x17INGEST_VERDICT_UNROUTED\x10\x05\x12\x1a\n\x16INGEST_VERDICT_UNCLEAR\x10\x06\x12\x18\n\x14INGEST_VERDICT_LATER\x10\x07\x12\x19\n\x15INGEST_VERDICT_CHOOSE\x10\x08\x32g\n\x0cInboxService\x12W\n\x06Ingest\x12%.parley.orchestrator.v1.IngestRequest\x1a&.parley.orchestrator.v1.IngestResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"parley/orchestrator/v1/inbox.proto\x12\x16parley.orchestrator.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%parley/channel/v1/authorization.proto\x1a\x1fparley/common/v1/feedback.proto\"C\n\rIngestRequest\x12\x32\n\x05items\x18\x01 \x03(\x0b\x32#.parley.orchestrator.v1.InboundItem\"G\n\x0eIngestResponse\x12\x35\n\x07results\x18\x01 \x03(\x0b\x32$.parley.orchestrator.v1.IngestResult\"\xbf\x03\n\x0bInboundItem\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x12\n\ninbound_id\x18\x02 \x01(\t\x12/\n\x0breceived_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\x06sender\x18\x04 \x01(\x0b\x32\x1e.parley.orchestrator.v1.Sender\x12\x33\n\x04text\x18\x05 \x01(\x0b\x32#.parley.orchestrator.v1.InboundTextH\x00\x12\x37\n\x06\x61nswer\x18\x06 \x01(\x0b\x32%.parley.orchestrator.v1.InboundAnswerH\x00\x12\x38\n\x06report\x18\x07 \x01(\x0b\x32&.parley.orchestrator.v1.DeliveryReportH\x00\x12>\n\nconnection\x18\x08 \x01(\x0b\x32(.parley.orchestrator.v1.ConnectionChangeH\x00\x12\x37\n\x06\x63hoice\x18\t \x01(\x0b\x32%.parley.orchestrator.v1.ChannelChoiceH\x00\x42\t\n\x07\x63ontent\"\xc3\x01\n\x06Sender\x12@\n\taddresses\x18\x01 \x03(\x0b\x32-.parley.orchestrator.v1.Sender.AddressesEntry\x12\x15\n\rconnection_id\x18\x02 \x01(\t\x12.\n\tassurance\x18\x03 \x01(\x0e\x32\x1b.parley.common.v1.Assurance\x1a\x30\n\x0e\x41\x64\x64ressesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xbc\x01\n\x0bInboundText\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65livery_id\x18\x02 \x01(\t\x12\x13\n\x0breply_token\x18\x03 \x01(\t\x12\x10\n\x08\x64\x65\x63ision\x18\x04 \x01(\t\x12\x0f\n\x07omitted\x18\x05 \x01(\t\x12\x12\n\nsession_id\x18\x06 \x01(\t\x12\x0f\n\x07\x63\x61n_ask\x18\x07 \x01(\x08\x12\x17\n\x0f\x64\x65\x63ides_nothing\x18\x08 \x01(\x08\x12\x14\n\x0cis_from_list\x18\t \x01(\x08\"\xd1\x01\n\rInboundAnswer\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x12\n\nvalue_json\x18\x02 \x01(\t\x12\x0f\n\x07\x63omment\x18\x03 \x01(\t\x12\x18\n\x10\x63\x61rd_delivery_id\x18\x04 \x01(\t\x12\x0e\n\x06\x64igest\x18\x05 \x01(\t\x12\x1a\n\x12\x65\x64ited_action_json\x18\x06 \x01(\t\x12\x0f\n\x07refusal\x18\x07 \x01(\t\x12\x18\n\x10is_from_overview\x18\x08 \x01(\x08\x12\x16\n\x0eunconfirmed_at\x18\t \x01(\t\"R\n\x0e\x44\x65liveryReport\x12\x13\n\x0b\x64\x65livery_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x0c\n\x04\x63ode\x18\x03 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\"\x95\x01\n\x10\x43onnectionChange\x12\x15\n\rconnection_id\x18\x01 \x01(\t\x12\x33\n\x06status\x18\x02 \x01(\x0e\x32#.parley.channel.v1.ConnectionStatus\x12\x0f\n\x07user_id\x18\x03 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\t\"4\n\rChannelChoice\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\"\xec\x01\n\x0cIngestResult\x12\x12\n\ninbound_id\x18\x01 \x01(\t\x12\x36\n\x07verdict\x18\x02 \x01(\x0e\x32%.parley.orchestrator.v1.IngestVerdict\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12\x12\n\nsession_id\x18\x04 \x01(\t\x12;\n\x07\x63hoices\x18\x05 \x03(\x0b\x32*.parley.orchestrator.v1.ConversationChoice\x12\x14\n\x0ctells_sender\x18\x06 \x01(\x08\x12\x19\n\x11is_sender_unknown\x18\x07 \x01(\x08\"\x7f\n\x12\x43onversationChoice\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x12\n\nagent_name\x18\x03 \x01(\t\x12\x32\n\x0elast_active_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\x8d\x02\n\rIngestVerdict\x12\x1e\n\x1aINGEST_VERDICT_UNSPECIFIED\x10\x00\x12\x1b\n\x17INGEST_VERDICT_ACCEPTED\x10\x01\x12\x1c\n\x18INGEST_VERDICT_DUPLICATE\x10\x02\x12\x17\n\x13INGEST_VERDICT_LATE\x10\x03\x12\x1a\n\x16INGEST_VERDICT_REFUSED\x10\x04\x12\x1b\n\x17INGEST_VERDICT_UNROUTED\x10\x05\x12\x1a\n\x16INGEST_VERDICT_UNCLEAR\x10\x06\x12\x18\n\x14INGEST_VERDICT_LATER\x10\x07\x12\x19\n\x15INGEST_VERDICT_CHOOSE\x10\x08\x32g\n\x0cInboxService\x12W\n\x06Ingest\x12%.parley.orchestrator.v1.IngestRequest\x1a&.parley.orchestrator.v1.IngestResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,8 +36,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_SENDER_ADDRESSESENTRY']._loaded_options = None
   _globals['_SENDER_ADDRESSESENTRY']._serialized_options = b'8\001'
-  _globals['_INGESTVERDICT']._serialized_start=1972
-  _globals['_INGESTVERDICT']._serialized_end=2241
+  _globals['_INGESTVERDICT']._serialized_start=2019
+  _globals['_INGESTVERDICT']._serialized_end=2288
   _globals['_INGESTREQUEST']._serialized_start=167
   _globals['_INGESTREQUEST']._serialized_end=234
   _globals['_INGESTRESPONSE']._serialized_start=236
@@ -49,19 +49,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SENDER_ADDRESSESENTRY']._serialized_start=907
   _globals['_SENDER_ADDRESSESENTRY']._serialized_end=955
   _globals['_INBOUNDTEXT']._serialized_start=958
-  _globals['_INBOUNDTEXT']._serialized_end=1099
-  _globals['_INBOUNDANSWER']._serialized_start=1102
-  _globals['_INBOUNDANSWER']._serialized_end=1311
-  _globals['_DELIVERYREPORT']._serialized_start=1313
-  _globals['_DELIVERYREPORT']._serialized_end=1395
-  _globals['_CONNECTIONCHANGE']._serialized_start=1398
-  _globals['_CONNECTIONCHANGE']._serialized_end=1547
-  _globals['_CHANNELCHOICE']._serialized_start=1549
-  _globals['_CHANNELCHOICE']._serialized_end=1601
-  _globals['_INGESTRESULT']._serialized_start=1604
-  _globals['_INGESTRESULT']._serialized_end=1840
-  _globals['_CONVERSATIONCHOICE']._serialized_start=1842
-  _globals['_CONVERSATIONCHOICE']._serialized_end=1969
-  _globals['_INBOXSERVICE']._serialized_start=2243
-  _globals['_INBOXSERVICE']._serialized_end=2346
+  _globals['_INBOUNDTEXT']._serialized_end=1146
+  _globals['_INBOUNDANSWER']._serialized_start=1149
+  _globals['_INBOUNDANSWER']._serialized_end=1358
+  _globals['_DELIVERYREPORT']._serialized_start=1360
+  _globals['_DELIVERYREPORT']._serialized_end=1442
+  _globals['_CONNECTIONCHANGE']._serialized_start=1445
+  _globals['_CONNECTIONCHANGE']._serialized_end=1594
+  _globals['_CHANNELCHOICE']._serialized_start=1596
+  _globals['_CHANNELCHOICE']._serialized_end=1648
+  _globals['_INGESTRESULT']._serialized_start=1651
+  _globals['_INGESTRESULT']._serialized_end=1887
+  _globals['_CONVERSATIONCHOICE']._serialized_start=1889
+  _globals['_CONVERSATIONCHOICE']._serialized_end=2016
+  _globals['_INBOXSERVICE']._serialized_start=2290
+  _globals['_INBOXSERVICE']._serialized_end=2393
 # @@protoc_insertion_point(module_scope)

@@ -261,6 +261,8 @@ class InboundText(_message.Message):
     OMITTED_FIELD_NUMBER: _builtins.int
     SESSION_ID_FIELD_NUMBER: _builtins.int
     CAN_ASK_FIELD_NUMBER: _builtins.int
+    DECIDES_NOTHING_FIELD_NUMBER: _builtins.int
+    IS_FROM_LIST_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """The visible text without quotes, Markdown or plain."""
     delivery_id: _builtins.str
@@ -281,6 +283,12 @@ class InboundText(_message.Message):
     """The channel asks the sender which conversation is meant where that is not clear, and then hands
     the same item in again with session_id. Without it, the channel's newest conversation is taken.
     """
+    decides_nothing: _builtins.bool
+    """It was passed on rather than written as an answer (a forward, a calendar, a mailing list): it joins
+    the conversation and decides nothing, whatever it says.
+    """
+    is_from_list: _builtins.bool
+    """A mailing list sent it on, so no machine may answer it (RFC 3834): nobody is told what became of it."""
     def __init__(
         self,
         *,
@@ -291,10 +299,12 @@ class InboundText(_message.Message):
         omitted: _builtins.str = ...,
         session_id: _builtins.str = ...,
         can_ask: _builtins.bool = ...,
+        decides_nothing: _builtins.bool = ...,
+        is_from_list: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["can_ask", b"can_ask", "decision", b"decision", "delivery_id", b"delivery_id", "omitted", b"omitted", "reply_token", b"reply_token", "session_id", b"session_id", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["can_ask", b"can_ask", "decides_nothing", b"decides_nothing", "decision", b"decision", "delivery_id", b"delivery_id", "is_from_list", b"is_from_list", "omitted", b"omitted", "reply_token", b"reply_token", "session_id", b"session_id", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

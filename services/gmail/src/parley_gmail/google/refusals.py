@@ -20,6 +20,8 @@ _RETRY_AFTER = re.compile(r"Retry after (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)
 
 FailureClass: TypeAlias = outcome_pb2.FailureClass.ValueType
 _SERVER_ERRORS = 500  # and above: a send may have happened before it
+_TOO_MANY = 429
+_RATE_LIMITS = {"rateLimitExceeded", "userRateLimitExceeded"}
 _GONE = 404  # a draft that is gone was sent, or taken away
 
 _CLASS_OF_REASON: dict[str, FailureClass] = {
@@ -145,6 +147,11 @@ def failure(
         retry_after=error.retry_after or _USUAL_WAIT.get(error.reason),
         connection_id=connection_id,
     )
+
+
+def is_rate_limit(error: GoogleRefusedError) -> bool:
+    """Whether Google asks to wait for moments, not for a day: what is to be sent can wait too."""
+    return error.status == _TOO_MANY or error.reason in _RATE_LIMITS
 
 
 def _class_of(error: GoogleRefusedError, *, is_send: bool) -> FailureClass:

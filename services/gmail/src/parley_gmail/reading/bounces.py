@@ -26,6 +26,7 @@ _SUCCESSES = {"delivered", "relayed", "expanded"}
 _ORDER = ("failed", "delayed", "")  # of a report on several recipients, the worst counts
 _COMPLAINTS = {"abuse", "complaint", "fraud", "opt-out", "opt-out-list", "miscategorized", "virus"}
 _MAX_DETAIL = 300
+_ARE_HEADERS = b"X-Block: 1\nMIME-Version: 1.0\n"  # else a few lines may be taken for a bare text
 
 
 @dataclass(frozen=True)
@@ -120,10 +121,7 @@ def _fields(status: Mail) -> Mapping[str, str]:
 
 
 def _blocks(text: str) -> list[Message]:
-    return [
-        parsed(b"X-Block: 1\nMIME-Version: 1.0\n" + each.encode())
-        for each in text.split("\n\n")[:100]
-    ]
+    return [parsed(_ARE_HEADERS + each.encode()) for each in text.split("\n\n")[:100]]
 
 
 def _as_fields(block: Message) -> dict[str, str]:
@@ -162,7 +160,7 @@ def _returned(mail: Mail) -> Mail | None:
             "message/global-headers",
             "message/rfc822-headers",
         }:
-            return parsed(body_text(part).encode())
+            return parsed(_ARE_HEADERS + body_text(part).encode())
     return None
 
 

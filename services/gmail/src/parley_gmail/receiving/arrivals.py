@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from parley.orchestrator.v1 import inbox_pb2
 from parley_kit.adapter.ledger import LedgerEntry
@@ -13,25 +14,28 @@ from parley_kit.logs import get_logger
 from parley_kit.store import Transaction
 
 log = get_logger(__name__)
-_PAUSE_SECONDS = 5.0
+_LONGEST_PAUSE_SECONDS = 5.0
+_SHORTEST_PAUSE_SECONDS = 0.2
 _AT_ONCE = 100
 
 
 class Arrivals:
     """Reports a mail as delivered once no bounce came in time, and bounces were looked for."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, delivered_after: timedelta) -> None:
         self._storage = storage
+        pause = max(_SHORTEST_PAUSE_SECONDS, delivered_after.total_seconds() / 10)
+        self._pause_seconds = min(_LONGEST_PAUSE_SECONDS, pause)
 
     async def run(self) -> None:
-        """Looks every few seconds until cancelled."""
+        """Looks every few seconds, more often where mails arrive soon, until cancelled."""
         while True:
             try:
                 while await self.report() == _AT_ONCE:
                     pass
             except ServiceError as error:
                 log.warning("arrivals wait", reason=error.message)
-            await asyncio.sleep(_PAUSE_SECONDS)
+            await asyncio.sleep(self._pause_seconds)
 
     async def report(self) -> int:
         """Reports what is due, with the same commit that forgets it; answers how many."""

@@ -13,7 +13,7 @@ from parley.common.v1 import feedback_pb2
 from parley.orchestrator.v1 import inbox_pb2
 from parley_gmail.mailboxes import email_of
 from parley_gmail.reading.bounces import HARD, Bounce
-from parley_gmail.reading.reader import AUTO_REPLY, Reading, read
+from parley_gmail.reading.reader import AUTO_REPLY, REPLY, Reading, read
 from parley_gmail.receiving.quoted import gave_up, quoted_deliveries
 from parley_gmail.sending import thread_reference
 from parley_kit.adapter.connections import Account
@@ -87,6 +87,8 @@ class Incoming:
                 reply_token=reading.token,
                 decision=reading.decision,
                 omitted=reading.omitted,
+                decides_nothing=reading.kind != REPLY,
+                is_from_list=reading.is_listed,
             )
         )
         return item
@@ -112,7 +114,7 @@ class Incoming:
         self, account: Account, mail: Arrived, bounce: Bounce
     ) -> inbox_pb2.InboundItem | None:
         entry = await self._bounced(bounce, thread_reference(email_of(account), mail.thread_id))
-        if entry is None:
+        if entry is None or not is_sent_from(entry, account):
             log.info("a bounce of an unknown mail", inbound=inbound_id(account, mail.message_id))
             return None
         item = _item(account, mail)
@@ -144,12 +146,23 @@ def is_own(reading: Reading, account: Account) -> bool:
     return not account.user_id and reading.sender == email_of(account)
 
 
+def is_sent_from(entry: LedgerEntry, account: Account) -> bool:
+    """Whether the mailbox sent it; one that belongs to a person tells nothing of others' mails."""
+    details = entry.claim.details
+    sender = entry.sent.connection_id if entry.sent else details.get("connection_id")
+    return bool(sender == account.connection_id)
+
+
 def sender_of(account: Account, mail: Arrived, reading: Reading) -> inbox_pb2.Sender:
-    """Who wrote: sure only where DMARC passed, or Gmail says that the mailbox's owner sent it."""
-    is_owner = (
-        bool(account.user_id) and "SENT" in mail.labels and reading.sender == email_of(account)
-    )
-    is_sure = bool(reading.sender) and (reading.dmarc == "pass" or is_owner)
+    """Who wrote: sure only where DMARC passed in the shared mailbox, or its owner sent it.
+
+    Into a mailbox of their own, people can put any mail with any header (``messages.insert``), so
+    it vouches for nobody but its owner.
+    """
+    if account.user_id:
+        is_sure = "SENT" in mail.labels and reading.sender == email_of(account)
+    else:
+        is_sure = bool(reading.sender) and reading.dmarc == "pass"
     return inbox_pb2.Sender(
         addresses={"email": reading.sender} if reading.sender else {},
         connection_id=account.connection_id,

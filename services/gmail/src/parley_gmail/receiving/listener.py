@@ -107,20 +107,18 @@ class Listener:
         return self._interval_seconds
 
     async def _watch(self, account: Account) -> None:
-        """A watch that fails does not stop the poll, which finds everything anyway."""
+        """A watch that fails does not stop the poll, which finds everything anyway, if later."""
         try:
             await self._watches.renew(account)
         except (GoogleRefusedError, GoogleUnreachableError) as error:
-            log.warning(
-                "a watch was not renewed", connection=account.connection_id, reason=str(error)
-            )
+            await self._note(account.connection_id, f"watch: {error}")
 
     def _pause(self, retry_after: timedelta | None) -> float:
         wished = min(retry_after or timedelta(0), _LONGEST_PAUSE).total_seconds()
         return max(self._interval_seconds, wished)
 
     async def _note(self, connection_id: str, reason: str) -> None:
-        log.warning("a poll failed", connection=connection_id, reason=reason)
+        log.warning("a mailbox is in trouble", connection=connection_id, reason=reason)
         try:
             await self._connections.note_error(connection_id, reason)
         except ServiceError as error:

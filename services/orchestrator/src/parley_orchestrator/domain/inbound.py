@@ -31,6 +31,8 @@ class Text:
         decision: What the text clearly states, else empty.
         session_id: The session that the sender chose; empty for none.
         can_ask: The channel asks the sender where it is not clear which conversation is meant.
+        decides_nothing: It was passed on rather than written as an answer.
+        is_from_list: A mailing list sent it on, so nobody is told what became of it.
     """
 
     text: str
@@ -40,6 +42,8 @@ class Text:
     omitted: str = ""
     session_id: str = ""
     can_ask: bool = False
+    decides_nothing: bool = False
+    is_from_list: bool = False
 
 
 @dataclass(frozen=True)

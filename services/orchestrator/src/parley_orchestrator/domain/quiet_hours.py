@@ -11,6 +11,9 @@ from parley_orchestrator.domain.people import User
 DISTURBING = (Kind.MESSAGE, Kind.CARD, Kind.REMINDER)
 """What waits until they are over; a notice answers what the person did, an update is silent."""
 
+QUIET = "quiet hours until"
+"""What the explanation of each that waits for their end says."""
+
 
 def quiet_until(user: User, now: datetime) -> datetime | None:
     """When the quiet hours that reign now end; None when none do.
@@ -34,7 +37,7 @@ def explain(user: User, until: datetime) -> str:
     """Why a delivery waits, for people."""
     zone = user.timezone or "UTC"
     local = until.astimezone(ZoneInfo(user.timezone) if user.timezone else UTC)
-    return f"quiet hours until {local:%H:%M} ({zone})"
+    return f"{QUIET} {local:%H:%M} ({zone})"
 
 
 def _is_within(at: time, start: time, end: time) -> bool:

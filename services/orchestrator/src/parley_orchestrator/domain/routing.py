@@ -51,8 +51,13 @@ class ChannelFacts:
         return self.is_up and (self.has_shared_connection or bool(self.connected_users))
 
     def connection_of(self, user_id: str) -> str:
-        """The connection that is expected to carry what goes to a user; empty when not known."""
-        return self.own_connections.get(user_id, self.shared_connection)
+        """The connection that is expected to carry what goes to a user; empty when not known.
+
+        Agents write from the shared one; a person's own carries only where there is none.
+        """
+        if self.has_shared_connection:
+            return self.shared_connection
+        return self.own_connections.get(user_id, "")
 
 
 @dataclass(frozen=True)

@@ -21,28 +21,33 @@ _OUTAGE_SECONDS = 0.5
 
 @dataclass
 class _Touched:
-    """What hints spoke of since the last reading: ids, or pairs of session and person."""
+    """What hints spoke of since the last reading: sessions with their first new seq, ids, pairs."""
 
-    sessions: set[str] = field(default_factory=set)
+    sessions: dict[str, int] = field(default_factory=dict)
     typing: set[tuple[str, str]] = field(default_factory=set)
     reads: set[tuple[str, str]] = field(default_factory=set)
     presence: set[str] = field(default_factory=set)
 
     @property
     def session_ids(self) -> set[str]:
-        return self.sessions | {session_id for session_id, _who in self.typing | self.reads}
+        return self.sessions.keys() | {session_id for session_id, _who in self.typing | self.reads}
 
     def add(self, other: _Touched) -> None:
-        self.sessions |= other.sessions
+        for session_id, seq in other.sessions.items():
+            self.add_session(session_id, seq)
         self.typing |= other.typing
         self.reads |= other.reads
         self.presence |= other.presence
+
+    def add_session(self, session_id: str, seq: int) -> None:
+        """A session has news, from this seq on at the latest."""
+        self.sessions[session_id] = min(seq, self.sessions.get(session_id, seq))
 
     def note(self, hint: str) -> None:
         kind, _, rest = hint.partition(":")
         first, _, second = rest.partition(":")
         if kind == "session":
-            self.sessions.add(rest)
+            self.add_session(first, int(second))
         elif kind == "typing":
             self.typing.add((first, second))
         elif kind == "read":
@@ -85,7 +90,8 @@ class Fanout:
         if not self._subscribers:
             return
         if "*" in hints:
-            self._touched.sessions.update(self._cursors)
+            for session_id, seq in self._cursors.items():
+                self._touched.add_session(session_id, seq + 1)
         for hint in hints:
             if hint.startswith("revoked:"):
                 self._revoke(hint.removeprefix("revoked:"))
@@ -133,7 +139,8 @@ class Fanout:
         """A session with more news than one reading takes is read again at once."""
         behind = {s.id for s in sessions if self._cursors.get(s.id, s.last_seq) < s.last_seq}
         if behind:
-            self._touched.sessions |= behind
+            for session_id in behind:
+                self._touched.add_session(session_id, self._cursors[session_id] + 1)
             self._changed.set()
 
     def _news(self, unit: Unit, touched: _Touched) -> _News:
@@ -145,8 +152,9 @@ class Fanout:
         }
         events = [
             event
-            for session_id in touched.sessions & sessions.keys()
-            for event in self._events(unit, sessions[session_id])
+            for session_id, seq in touched.sessions.items()
+            if session_id in sessions
+            for event in self._events(unit, sessions[session_id], seq)
         ]
         people = touched.presence
         return _News(
@@ -159,8 +167,8 @@ class Fanout:
     def _is_here(self, user_id: str) -> bool:
         return any(user_id in subscriber.users for subscriber in self._subscribers)
 
-    def _events(self, unit: Unit, session: Session) -> list[Event]:
-        cursor = self._cursors.get(session.id, session.last_seq - 1)
+    def _events(self, unit: Unit, session: Session, first_new: int) -> list[Event]:
+        cursor = self._cursors.get(session.id, first_new - 1)
         if cursor >= session.last_seq:
             return []
         return unit.conversations.events_after(session.id, cursor, _READ_AT_ONCE)

@@ -39,10 +39,10 @@ class News:
             return
         for hint in hints:
             kind, _, rest = hint.partition(":")
+            session_id, _, typist_id = rest.partition(":")
             if kind == "session":
-                self._wake([rest])
+                self._wake([session_id])
             elif kind == "typing":
-                session_id, _, typist_id = rest.partition(":")
                 for waiter in self._waiting.get(session_id, ()):
                     waiter.type(typist_id)
 

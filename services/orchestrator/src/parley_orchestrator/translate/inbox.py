@@ -65,6 +65,8 @@ def _content(item: inbox_pb2.InboundItem) -> Content:
             _clean(text.omitted)[:_MAX_OMITTED],
             _clean(text.session_id),
             text.can_ask,
+            text.decides_nothing or text.is_from_list,
+            text.is_from_list,
         )
     if which == "answer":
         answer = item.answer

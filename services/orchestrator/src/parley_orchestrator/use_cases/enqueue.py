@@ -97,7 +97,7 @@ class Enqueue:
         deliveries = [self._routed(parcel, around) for parcel in parcels]
         unit.deliveries.enqueue(deliveries)
         unit.deliveries.hurry({d.lane for d in deliveries if d.urgent and d.state == State.QUEUED})
-        unit.deliveries.add_tokens(
+        unit.links.add(
             [token for d in deliveries for token in self._tokens(d, around.facts, unit.now)]
         )
         return deliveries

@@ -33,6 +33,8 @@ _HOW_TO_ANSWER = {
     FeedbackKind.APPROVAL: "reply with the single word **approve** or **reject**",
     FeedbackKind.CHOICE: "reply with exactly one of the options",
     FeedbackKind.FORM: "fill in the form on the page",
+    FeedbackKind.TEXT: "reply with your own words",
+    FeedbackKind.COMMENT: "reply with your own words",
 }
 _ONCE_MORE = (
     "Approving this is hard to undo, so a written reply does not count. Approve it with the "
@@ -85,17 +87,17 @@ class HearText:
         if isinstance(place, Heard):
             return place
         if isinstance(place, _Unproven):
-            return self._doubt(unit, item, place)
+            return self._doubt(unit, item, text, place)
         answered = self._answered(unit, item, text, place)
         if answered is not None and answered.verdict == Verdict.REFUSED:
             return answered
         self._store(unit, item, text, place)
-        heard = answered or self._unanswered(unit, item, place)
+        heard = answered or self._unanswered(unit, item, text, place)
         return replace(heard, session_id=place.session.id)
 
     def _answered(self, unit: Unit, item: Item, text: Text, place: _Place) -> Heard | None:
         request = place.request
-        if request is None:
+        if request is None or text.decides_nothing:
             return None
         value = answer_in_text(request, text.text, text.decision)
         if value is None:
@@ -122,9 +124,12 @@ class HearText:
         )
         return Heard(Verdict.UNCLEAR, _ONCE_MORE)
 
-    def _unanswered(self, unit: Unit, item: Item, place: _Place) -> Heard:
+    def _unanswered(self, unit: Unit, item: Item, text: Text, place: _Place) -> Heard:
         request = place.request
-        if request is None or request.kind is FeedbackKind.TEXT:
+        is_empty = (
+            request is not None and request.kind is FeedbackKind.TEXT and not text.text.strip()
+        )
+        if request is None or text.is_from_list or is_empty:
             return Heard(Verdict.ACCEPTED)
         if request.status is not Status.PENDING:
             return Heard(Verdict.ACCEPTED, how_it_ended(request))
@@ -143,14 +148,15 @@ class HearText:
         )
         return Heard(Verdict.UNCLEAR, detail)
 
-    def _doubt(self, unit: Unit, item: Item, doubt: _Unproven) -> Heard:
+    def _doubt(self, unit: Unit, item: Item, text: Text, doubt: _Unproven) -> Heard:
         """Nothing is taken; the person who was asked hears of it, at the address they gave us.
 
         Never the writer: who that is, is just what is not known.
         """
         why = _OTHER_ADDRESS if doubt.is_other_address else _NOT_VOUCHED_FOR
         request = doubt.request
-        if request is None or request.status is Status.PENDING:
+        is_open = request is None or request.status is Status.PENDING
+        if is_open and not text.is_from_list:
             session_id = doubt.delivery.session_id
             notify(
                 unit,
@@ -192,7 +198,7 @@ def _found(unit: Unit, item: Item, text: Text) -> _Place | _Unproven | Heard:
 def _delivery(unit: Unit, text: Text) -> Delivery | None:
     delivery_id = text.delivery_id
     if text.reply_token:
-        link = unit.deliveries.token(token_hash(text.reply_token.lower()), REPLY)
+        link = unit.links.get(token_hash(text.reply_token.lower()), REPLY)
         delivery_id = link.delivery_id if link else ""
     return unit.deliveries.get([delivery_id]).get(delivery_id) if delivery_id else None
 

@@ -41,7 +41,7 @@ class JobShelf:
         return self._unit.feedback.get(ids) if ids else {}
 
     def _load_tokens(self, deliveries: Sequence[Delivery]) -> dict[tuple[str, str], LinkToken]:
-        tokens = self._unit.deliveries.tokens_of([delivery.id for delivery in deliveries])
+        tokens = self._unit.links.of([delivery.id for delivery in deliveries])
         return {(token.delivery_id, token.purpose): token for token in tokens}
 
     def is_pointless(self, delivery: Delivery) -> bool:

@@ -69,7 +69,7 @@ class RecordResponse:
 def _sessions(unit: Unit, new: NewResponse) -> set[str]:
     """The session that the answer will be told in."""
     if new.link_token:
-        link = unit.deliveries.token(token_hash(new.link_token), LINK)
+        link = unit.links.get(token_hash(new.link_token), LINK)
         return {link.session_id} if link else set()
     return unit.feedback.sessions_of([new.request_id])
 
@@ -95,7 +95,7 @@ def _by_link(unit: Unit, new: NewResponse, value: Any, edited: Any) -> Recorded:
         return _used_already(unit, answer)
     recorded = judge(unit, answer)
     if recorded.error is None:
-        unit.deliveries.use_token(link.token_hash)
+        unit.links.use(link.token_hash)
     return recorded
 
 
@@ -149,7 +149,7 @@ def open_link(unit: Unit, token: str) -> LinkToken:
     Raises:
         PermissionDeniedError: The same for every token that does not hold.
     """
-    link = unit.deliveries.token(token_hash(token), LINK)
+    link = unit.links.get(token_hash(token), LINK)
     if link is None or not link.request_id:
         raise bad_link()
     return link

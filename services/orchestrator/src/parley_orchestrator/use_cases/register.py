@@ -156,7 +156,9 @@ class PutPreferences:
         checked = self._checked(preferences)
 
         def command(unit: Unit) -> None:
-            visible_user(unit, caller, user_id)
+            user = visible_user(unit, caller, user_id)
+            if checked.quiet_hours != user.preferences.quiet_hours:
+                _look_again(unit, user_id)
             unit.people.set_preferences(user_id, checked)
             tell_preferences(unit, user_id, checked)
 
@@ -176,6 +178,13 @@ class PutPreferences:
                 time_of("quiet_hours.start", quiet.start), time_of("quiet_hours.end", quiet.end)
             )
         return Preferences(preferences.channels, quiet)
+
+
+def _look_again(unit: Unit, user_id: str) -> None:
+    """What waits for the old quiet hours to end is judged by the new ones."""
+    waiting = unit.deliveries.quieted(user_id)
+    unit.concern({delivery.session_id for delivery in waiting})
+    unit.deliveries.unquiet([delivery.id for delivery in waiting])
 
 
 def tell_preferences(unit: Unit, user_id: str, preferences: Preferences) -> None:

@@ -22,6 +22,7 @@ from parley_kit.adapter.provider import DeliveryFailedError
 from parley_kit.clock import to_timestamp
 from parley_kit.errors import (
     FailedPreconditionError,
+    PermissionDeniedError,
     Reason,
     UnavailableError,
     invalid_field,
@@ -47,6 +48,12 @@ _DEAD_CODES = {
 }
 
 
+_FOR_EVERYBODY = (
+    "A Slack workspace serves everybody, so an operator connects it: open "
+    "/api/channels/slack/auth without user_id."
+)
+
+
 class Authorization:
     """OAuth v2 with Slack (docs.slack.dev/authentication/installing-with-oauth)."""
 
@@ -67,12 +74,20 @@ class Authorization:
     async def start(
         self, request: channel_pb2.StartAuthorizationRequest
     ) -> channel_pb2.StartAuthorizationResponse:
-        """Slack's consent page, with a state that only this browser can bring back."""
+        """Slack's consent page, with a state that only this browser can bring back.
+
+        Raises:
+            PermissionDeniedError: A person wants a workspace of their own. Who rules a workspace
+                rules who is found there by e-mail, so only an operator connects one.
+            FailedPreconditionError: Slack is not configured.
+        """
         self._refuse_unconfigured()
+        if request.user_id:
+            raise PermissionDeniedError(_FOR_EVERYBODY, metadata={"needs": "admin"})
         state = new_state()
         expires_at = await self._states.begin(
             state,
-            user_id=request.user_id,
+            user_id="",
             browser_binding=request.browser_binding,
             code_verifier=Secret(""),
         )
@@ -100,14 +115,14 @@ class Authorization:
         """
         self._refuse_unconfigured()
         parameters = request.parameters
-        started = await self._states.consume(parameters.get("state", ""), request.browser_binding)
+        await self._states.consume(parameters.get("state", ""), request.browser_binding)
         if error := parameters.get("error", ""):
             raise _refused(error[:100])
         if not parameters.get("code"):
             raise invalid_field("parameters", "Slack's redirect brings a code; there is none")
         answer = await self._exchanged(parameters["code"])
         account = await self._connections.connect(
-            tokens=self._calls.tokens_of(answer), user_id=started.user_id, **_installation(answer)
+            tokens=self._calls.tokens_of(answer), user_id="", **_installation(answer)
         )
         self._workspaces.forget()
         return to_connection(account)

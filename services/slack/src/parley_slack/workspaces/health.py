@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from parley.channel.v1 import channel_pb2
-from parley_kit.adapter.connections import CONNECTED, REVOKED, Account
+from parley_kit.adapter.connections import CONNECTED
+from parley_kit.adapter.health import Trouble, judged
 from parley_kit.adapter.provider import DeliveryFailedError
 from parley_kit.clock import monotonic_seconds
 from parley_slack.settings import SlackSettings
@@ -15,6 +16,10 @@ from parley_slack.workspaces.workspaces import Workspaces
 
 CHECK_SECONDS = 12.0
 _TIMEOUT_SECONDS = 5.0
+_RATE_LIMITED = (
+    "ratelimited"  # of auth.test, which says nothing of sending: limits are a method's own
+)
+_HOW_TO_CONNECT = "Connect a workspace at /api/channels/slack/auth."
 
 
 class Health:
@@ -24,7 +29,7 @@ class Health:
         self._settings = settings
         self._workspaces = workspaces
         self._renewals = renewals
-        self._troubles: dict[str, str] = {}
+        self._troubles: dict[str, Trouble] = {}
         self._checked_at = float("-inf")
         self._checked: frozenset[str] = frozenset()
         self._lock = asyncio.Lock()
@@ -37,10 +42,10 @@ class Health:
         async with self._lock:
             await self._ask_slack()
         accounts = await self._workspaces.accounts()
-        status, detail = judged(accounts, self._troubles)
+        state = judged(accounts, self._troubles, _HOW_TO_CONNECT)
         connections = [to_connection(account) for account in accounts]
         return channel_pb2.CheckHealthResponse(
-            status=status, detail=detail, connections=connections
+            status=state.status, detail=state.detail, connections=connections
         )
 
     async def _ask_slack(self) -> None:
@@ -58,30 +63,17 @@ class Health:
             self._troubles.clear()
             self._checked_at = monotonic_seconds()
         results = await asyncio.gather(*(self._trouble(item) for item in sorted(wanted)))
-        self._troubles |= {item: text for item, text in results if text}
+        self._troubles |= {item: trouble for item, trouble in results if trouble}
         self._checked = frozenset(usable)
 
-    async def _trouble(self, connection_id: str) -> tuple[str, str]:
+    async def _trouble(self, connection_id: str) -> tuple[str, Trouble | None]:
         try:
             async with asyncio.timeout(_TIMEOUT_SECONDS):
                 await self._workspaces.check(connection_id)
         except DeliveryFailedError as failure:
-            return connection_id, failure.message
+            is_passing = failure.code == _RATE_LIMITED
+            return connection_id, Trouble(failure.message, is_passing)
         except TimeoutError:
-            return connection_id, "Slack does not answer."
-        return connection_id, self._renewals.trouble(connection_id)
-
-
-def judged(accounts: list[Account], troubles: dict[str, str]) -> tuple[str, str]:
-    """The channel's status and what to do: ok, degraded, down or not_connected."""
-    present = [account for account in accounts if account.status != REVOKED]
-    if not present:
-        return "not_connected", "Connect a workspace at /api/channels/slack/auth."
-    wrong = {
-        account.connection_id: troubles.get(account.connection_id) or account.detail
-        for account in present
-        if account.status != CONNECTED or account.connection_id in troubles
-    }
-    if not wrong:
-        return "ok", ""
-    return ("down" if len(wrong) == len(present) else "degraded"), next(iter(wrong.values()))
+            return connection_id, Trouble("Slack does not answer.")
+        unrenewed = self._renewals.trouble(connection_id)
+        return connection_id, Trouble(unrenewed, is_passing=True) if unrenewed else None

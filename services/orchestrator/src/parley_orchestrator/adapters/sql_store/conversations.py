@@ -160,11 +160,12 @@ class SqlConversations:
         """Gives each event the next seq of its session and stores it; answers in the same order."""
         if not events:
             return []
-        seqs = self._advanced(Counter(event.session_id for event in events))
+        befores = self._advanced(Counter(event.session_id for event in events))
+        seqs = dict(befores)
         stored = [_numbered(event, seqs, self._now) for event in events]
         _INSERT_EVENTS(self._connection, [_event_row(event) for event in stored])
-        for session_id in seqs:
-            self._hint(f"session:{session_id}")
+        for session_id, before in befores.items():
+            self._hint(f"session:{session_id}:{before + 1}")
         return stored
 
     def _advanced(self, counts: Mapping[str, int]) -> dict[str, int]:

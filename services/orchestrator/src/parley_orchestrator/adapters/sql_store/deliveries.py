@@ -1,4 +1,4 @@
-"""The queue in SQL: deliveries in lanes, attempts, link tokens."""
+"""The queue in SQL: deliveries in lanes, and attempts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,15 @@ from parley_orchestrator.adapters.sql_store.delivery_rows import (
     attempt_of,
     delivery_of,
     row_of,
-    token_of,
 )
 from parley_orchestrator.adapters.sql_store.figures import channel_figures
-from parley_orchestrator.adapters.sql_store.parked import parked_ahead_of, parked_on, waiting_at
+from parley_orchestrator.adapters.sql_store.parked import (
+    parked_ahead_of,
+    parked_on,
+    quieted,
+    unquieted,
+    waiting_at,
+)
 from parley_orchestrator.adapters.sql_store.reading import acknowledge
 from parley_orchestrator.adapters.sql_store.settling import keep_attempts, settle_deliveries
 from parley_orchestrator.adapters.sql_store.statements import paged, seen_by
@@ -28,7 +33,6 @@ from parley_orchestrator.ports import (
     ChannelFigures,
     Hold,
     Lane,
-    LinkToken,
     Page,
     Settled,
     Viewer,
@@ -37,12 +41,6 @@ from parley_orchestrator.ports import (
 _D = t.deliveries
 _INSERT = Bulk(lambda _dialect: insert(_D), _D.c.keys())
 _BY_IDS = Query(lambda dialect: select(_D).where(is_one_of(dialect, _D.c.id, "ids")), ["ids"])
-_TOKENS = Query(
-    lambda dialect: select(t.link_tokens).where(
-        is_one_of(dialect, t.link_tokens.c.delivery_id, "ids")
-    ),
-    ["ids"],
-)
 
 
 class SqlDeliveries:
@@ -130,6 +128,14 @@ class SqlDeliveries:
     def hurry(self, lane_names: Iterable[str]) -> None:
         """What waits in these lanes for a quiet time to end goes now."""
         lanes.hurry(self._connection, list(lane_names), self._now)
+
+    def quieted(self, user_id: str) -> list[Delivery]:
+        """What waits for the end of a person's quiet hours."""
+        return quieted(self._connection, user_id)
+
+    def unquiet(self, ids: Iterable[str]) -> None:
+        """What waits for quiet hours to end is looked at again now."""
+        self._make_due(unquieted(self._connection, self._now, ids))
 
     def behind(
         self, channel: str, connection_id: str, limit: int, after: str = ""
@@ -262,38 +268,6 @@ class SqlDeliveries:
     def parked_ahead_of(self, channel: str, limit: int, after: str = "") -> list[Delivery]:
         """Parked deliveries that have the channel behind them, oldest first."""
         return parked_ahead_of(self._connection, channel, limit, after)
-
-    def add_tokens(self, tokens: Sequence[LinkToken]) -> None:
-        """Stores hashes of tokens."""
-        if tokens:
-            self._connection.execute(insert(t.link_tokens), [vars(token) for token in tokens])
-
-    def tokens_of(self, delivery_ids: Iterable[str]) -> list[LinkToken]:
-        """The tokens of deliveries."""
-        return [token_of(row) for row in _TOKENS(self._connection, ids=list(delivery_ids))]
-
-    def token(self, token_hash: str, purpose: str) -> LinkToken | None:
-        """A token that has not expired."""
-        table = t.link_tokens
-        row = self._connection.execute(
-            select(table).where(
-                table.c.token_hash == token_hash,
-                table.c.purpose == purpose,
-                table.c.expires_at > self._now,
-            )
-        ).mappings()
-        found = row.one_or_none()
-        return token_of(found) if found else None
-
-    def use_token(self, token_hash: str) -> bool:
-        """Uses a token up; False when it was."""
-        table = t.link_tokens
-        used = self._connection.execute(
-            update(table)
-            .where(table.c.token_hash == token_hash, table.c.used_at.is_(None))
-            .values(used_at=self._now)
-        )
-        return bool(used.rowcount)
 
     def figures(self, channel: str, since: datetime) -> ChannelFigures:
         """Queue depth, and attempts since a time."""

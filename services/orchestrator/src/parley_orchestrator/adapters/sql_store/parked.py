@@ -1,17 +1,20 @@
-"""Deliveries that wait until a channel or a connection can be used again."""
+"""Deliveries that wait until a channel, a connection or a person can be reached again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import Connection, String, cast, select
+from sqlalchemy import Connection, String, cast, select, update
 
 from parley_orchestrator.adapters import sql_tables as t
 from parley_orchestrator.adapters.sql_store.delivery_rows import delivery_of
 from parley_orchestrator.domain.delivery import Delivery, State
+from parley_orchestrator.domain.quiet_hours import QUIET
 
 _D = t.deliveries
 _IS_PARKED = t.NEEDS_EYES, _D.c.state == State.PARKED
+_IS_QUIETED = t.IS_ACTIVE, _D.c.state == State.QUEUED, _D.c.explanation.contains(QUIET)
 
 
 def parked_on(
@@ -54,3 +57,25 @@ def parked_ahead_of(connection: Connection, channel: str, limit: int, after: str
         select(_D).where(*_IS_PARKED, has_it_behind, _D.c.id > after).order_by(_D.c.id).limit(limit)
     )
     return [delivery_of(row) for row in connection.execute(found).mappings()]
+
+
+def quieted(connection: Connection, user_id: str) -> list[Delivery]:
+    """Those that wait for the end of a person's quiet hours."""
+    talks = select(t.session_users.c.session_id).where(t.session_users.c.user_id == user_id)
+    found = (
+        select(_D)
+        .join(t.lanes, t.lanes.c.lane == _D.c.lane)
+        .where(t.lanes.c.session_id.in_(talks), _D.c.user_id == user_id, *_IS_QUIETED)
+    )
+    return [delivery_of(row) for row in connection.execute(found).mappings()]
+
+
+def unquieted(connection: Connection, now: datetime, ids: Iterable[str]) -> list[Delivery]:
+    """Lets those of them that still wait for quiet hours to end be looked at now."""
+    changed = (
+        update(_D)
+        .where(_D.c.id.in_(list(ids)), *_IS_QUIETED)
+        .values(next_attempt_at=now, updated_at=now)
+        .returning(_D)
+    )
+    return [delivery_of(row) for row in connection.execute(changed).mappings()]

@@ -15,6 +15,7 @@ from parley_orchestrator.adapters.sql_store.conversations import SqlConversation
 from parley_orchestrator.adapters.sql_store.deliveries import SqlDeliveries
 from parley_orchestrator.adapters.sql_store.feedback import SqlFeedback
 from parley_orchestrator.adapters.sql_store.gates import SqlGates
+from parley_orchestrator.adapters.sql_store.links import SqlLinks
 from parley_orchestrator.adapters.sql_store.live import SqlLive
 from parley_orchestrator.adapters.sql_store.people import SqlPeople
 from parley_orchestrator.ports import Unit
@@ -39,6 +40,7 @@ class SqlUnit:
         self.conversations = SqlConversations(connection, now, self.hint, require)
         self.feedback = SqlFeedback(connection, now)
         self.deliveries = SqlDeliveries(connection, now, self.hint)
+        self.links = SqlLinks(connection, now)
         self.gates = SqlGates(connection, now)
         self.live = SqlLive(connection, now, self.hint)
 

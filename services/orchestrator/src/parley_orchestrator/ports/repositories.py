@@ -1,16 +1,13 @@
-"""What the use cases need of the world: a store, channels, keys.
+"""What a transaction offers, by subject.
 
-A `Unit` is one transaction. Its repositories take and return lists, because commands that wait
-together are stored together; its `now` is the database's clock.
+They take and return lists, because commands that wait together are stored together.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from parley_orchestrator.domain.breaker import Breaker
 from parley_orchestrator.domain.claiming import Gate, Take
@@ -18,108 +15,22 @@ from parley_orchestrator.domain.conversation import Event, Message, NewEvent, Se
 from parley_orchestrator.domain.delivery import (
     Attempt,
     Delivery,
-    Outcome,
     Result,
     State,
-    Verdict,
 )
 from parley_orchestrator.domain.feedback import FeedbackRequest, KeptAnswer, Response
 from parley_orchestrator.domain.pacing import Key, Pace
 from parley_orchestrator.domain.people import Agent, Preferences, Sender, User
-from parley_orchestrator.domain.routing import ChannelFacts
 from parley_orchestrator.domain.talks import Talk
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Page:
-    """Which part of a list: at most `size` entries with an id below `before`, newest first."""
-
-    size: int
-    before: str = ""
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """Whose eyes a list is for: all fields empty is the admin."""
-
-    agent_id: str = ""
-    user_id: str = ""
-
-
-@dataclass(frozen=True)
-class LinkToken:
-    """A token that was sent to a person; stored as a hash only."""
-
-    token_hash: str
-    purpose: str
-    key_id: str
-    delivery_id: str
-    session_id: str
-    user_id: str
-    request_id: str
-    expires_at: datetime
-    used_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Lane:
-    """A claimed lane: deliveries of one (session, user, channel), in order."""
-
-    lane: str
-    channel: str
-    fence: int
-    thread_ref: str
-    connection_id: str
-    gate: str
-    deliveries: tuple[Delivery, ...]
-
-
-@dataclass(frozen=True)
-class Hold:
-    """A claimed lane that is given back untried until a time.
-
-    Attributes:
-        delivery_id: The first delivery in it, which is told why; empty where the wait is short.
-    """
-
-    lane: Lane
-    until: datetime
-    why: str
-    delivery_id: str = ""
-
-
-@dataclass(frozen=True)
-class Settled:
-    """What is recorded of one attempt."""
-
-    delivery: Delivery
-    outcome: Outcome
-    verdict: Verdict
-
-
-@dataclass(frozen=True)
-class ChannelFigures:
-    """Counts of one channel: queue, and attempts within the window."""
-
-    queued: int
-    parked: int
-    attempts: int
-    succeeded: int
-    latencies_ms: tuple[float, ...]
-    sent_last_minute: int = 0
-    connections: Mapping[str, ConnectionFigures] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class ConnectionFigures:
-    """Counts of one connection: queue, and attempts within the window."""
-
-    queued: int = 0
-    attempts: int = 0
-    succeeded: int = 0
-    latencies_ms: tuple[float, ...] = ()
+from parley_orchestrator.ports.records import (
+    ChannelFigures,
+    Hold,
+    Lane,
+    LinkToken,
+    Page,
+    Settled,
+    Viewer,
+)
 
 
 class People(Protocol):
@@ -194,7 +105,7 @@ class Feedback(Protocol):
 
 
 class Deliveries(Protocol):
-    """The queue: lanes, deliveries, attempts, tokens."""
+    """The queue: lanes, deliveries, attempts."""
 
     def enqueue(self, deliveries: Sequence[Delivery]) -> None: ...
     def get(self, ids: Iterable[str]) -> dict[str, Delivery]: ...
@@ -209,6 +120,8 @@ class Deliveries(Protocol):
     def begin(self, taken: Sequence[Lane]) -> list[Lane]: ...
     def hold(self, held: Sequence[Hold]) -> None: ...
     def hurry(self, lanes: Iterable[str]) -> None: ...
+    def quieted(self, user_id: str) -> list[Delivery]: ...
+    def unquiet(self, ids: Iterable[str]) -> None: ...
     def behind(
         self, channel: str, connection_id: str, limit: int, after: str = ""
     ) -> list[Delivery]: ...
@@ -228,14 +141,19 @@ class Deliveries(Protocol):
         self, channel: str, user_ids: Iterable[str] | None, limit: int, after: str = ""
     ) -> list[str]: ...
     def parked_ahead_of(self, channel: str, limit: int, after: str = "") -> list[Delivery]: ...
-    def add_tokens(self, tokens: Sequence[LinkToken]) -> None: ...
-    def tokens_of(self, delivery_ids: Iterable[str]) -> list[LinkToken]: ...
-    def token(self, token_hash: str, purpose: str) -> LinkToken | None: ...
-    def use_token(self, token_hash: str) -> bool: ...
     def figures(self, channel: str, since: datetime) -> ChannelFigures: ...
     def last_channel_session(
         self, user_ids: Iterable[str], channel: str
     ) -> tuple[str, str] | None: ...
+
+
+class Links(Protocol):
+    """Tokens that were sent to people."""
+
+    def add(self, tokens: Sequence[LinkToken]) -> None: ...
+    def of(self, delivery_ids: Iterable[str]) -> list[LinkToken]: ...
+    def get(self, token_hash: str, purpose: str) -> LinkToken | None: ...
+    def use(self, token_hash: str) -> bool: ...
 
 
 class Gates(Protocol):
@@ -265,153 +183,3 @@ class Live(Protocol):
     def companions(self, user_ids: Iterable[str]) -> dict[str, set[str]]: ...
     def seen(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, str]]: ...
     def remember(self, channel: str, inbound_id: str, verdict: int, detail: str) -> None: ...
-
-
-class Unit(Protocol):
-    """One transaction."""
-
-    @property
-    def now(self) -> datetime: ...
-    @property
-    def people(self) -> People: ...
-    @property
-    def conversations(self) -> Conversations: ...
-    @property
-    def feedback(self) -> Feedback: ...
-    @property
-    def deliveries(self) -> Deliveries: ...
-    @property
-    def gates(self) -> Gates: ...
-    @property
-    def live(self) -> Live: ...
-
-    def concern(self, sessions: Collection[str]) -> None:
-        """Says whose logs the command will write, as early as it knows and does not lock yet."""
-
-    def hint(self, text: str) -> None:
-        """Leaves a hint that listeners get after commit.
-
-        ``session:…``, ``due:…``, ``revoked:…``, ``presence:…``, and of what is not kept
-        ``typing:session:who``, ``read:session:user``; ``*`` says that any may be missing.
-        """
-
-
-class Standing(Protocol[T]):
-    """A command that stands by."""
-
-    @property
-    def result(self) -> asyncio.Future[T]:
-        """Resolved after commit."""
-
-    @property
-    def withdraw(self) -> Callable[[], bool]:
-        """Takes the command back; False when it was called: the result is on the way."""
-
-
-class Store(Protocol):
-    """Where all state is."""
-
-    async def transact(self, command: Callable[[Unit], T], sessions: Collection[str] = ()) -> T:
-        """Runs a command in one transaction; returns after commit.
-
-        `sessions` are those whose logs it is known to write: they are locked before anything else,
-        so that sessions always come before lanes, and commands that run together never wait for
-        each other in a circle. A command that turns out to write others runs again with them.
-        """
-
-    def stand_by(self, hint: str, command: Callable[[Unit], T]) -> Standing[T]:
-        """Lets a command run in the first transaction of this process that leaves a hint.
-
-        It sees what that one stored, and commits together with it.
-        """
-
-    async def read(self, query: Callable[[Unit], T]) -> T:
-        """Runs a query beside the writers."""
-
-    def on_commit(self, listener: Callable[[frozenset[str]], None]) -> None:
-        """Hands the hints of each commit to a listener, on the event loop."""
-
-
-@dataclass(frozen=True)
-class ConnectionState:
-    """A channel's connection as it was last seen: connected, reconnect_needed or revoked."""
-
-    connection_id: str
-    display_name: str
-    user_id: str
-    status: str
-    detail: str = ""
-    last_error: str = ""
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether anything can be sent through it."""
-        return self.status == "connected"
-
-
-@dataclass(frozen=True)
-class ChannelState:
-    """One channel as it was last seen."""
-
-    name: str
-    display_name: str
-    status: str
-    detail: str
-    facts: ChannelFacts
-    connections: tuple[ConnectionState, ...] = ()
-    checked_at: datetime | None = None
-    is_described: bool = False
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether anybody could be reached here now."""
-        return self.facts.is_usable
-
-
-class ChannelFactsSource(Protocol):
-    """What is known of the channels right now."""
-
-    def facts(self) -> Mapping[str, ChannelFacts]:
-        """By name, in the default order."""
-
-
-class TokenSigner(Protocol):
-    """Signs tokens; `parley_kit.sealing.KeyRing` does."""
-
-    @property
-    def newest_id(self) -> str: ...
-
-    def sign(self, purpose: str, text: str, *, key_id: str | None = None) -> str: ...
-
-
-@dataclass(frozen=True)
-class Job:
-    """One thing that a channel is to do now, with all that it needs.
-
-    Attributes:
-        user: The person; None for a webhook.
-        card: The card that an update changes.
-        event: What a webhook tells.
-    """
-
-    delivery: Delivery
-    session: Session
-    user: User | None = None
-    thread_ref: str = ""
-    connection_id: str = ""
-    reply_token: str = ""
-    link_token: str = ""
-    message: Message | None = None
-    request: FeedbackRequest | None = None
-    card: Delivery | None = None
-    event: Event | None = None
-
-
-class ChannelPort(Protocol):
-    """A channel as the dispatcher sees it. Nothing here raises; what fails is an outcome."""
-
-    async def deliver(self, jobs: Sequence[Job]) -> list[Outcome]:
-        """One outcome a job, in order; a lane's jobs go out in order."""
-
-    async def look_up(self, jobs: Sequence[Job]) -> list[Outcome]:
-        """Whether each went out: found, not_found or inconclusive."""
