@@ -107,7 +107,8 @@ def main(arguments: list[str]) -> int:
     if not is_check:
         PAGE.write_text(before + BEGIN + fresh + END + after)
     elif shown != fresh:
-        print("docs/explanation/faults.md has old figures; run scripts/fault_figures.py")
+        told = "docs/explanation/faults.md has old figures; run scripts/fault_figures.py"
+        print(told, file=sys.stderr)
         return 1
     return 0
 
