@@ -33,7 +33,8 @@ bench: setup
 	$(BIN)/python -m bench
 
 chaos: setup
-	$(BIN)/python -m pytest tests/chaos -m "chaos or not chaos" --chaos-long
+	$(BIN)/python -m pytest tests/chaos --chaos-long; status=$$?; \
+	$(BIN)/python scripts/fault_figures.py && exit $$status
 
 pictures: setup
 	$(BIN)/python -m scripts.pictures

@@ -116,7 +116,7 @@ def test_settings_reference_names_exactly_the_settings_that_are_read():
     assert documented_settings() == settings_in_code()
 
 
-@pytest.mark.parametrize("script", ["settings_reference", "figures"])
+@pytest.mark.parametrize("script", ["settings_reference", "figures", "fault_figures"])
 def test_generated_parts_are_fresh(script):
     command = [sys.executable, f"scripts/{script}.py", "--check"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -16,6 +16,7 @@ class Journal:
         arrived: By mark.
         lost_answers: Sends that were accepted and not answered.
         refused: Sends that were not accepted, by the provider's error.
+        asked: All sends.
     """
 
     def __init__(self, sandbox):
@@ -23,7 +24,7 @@ class Journal:
         self._lock = threading.Lock()
         self._read_to = dict.fromkeys(SENDS, 0)
         self.arrived = Counter()
-        self.lost_answers = 0
+        self.asked = self.lost_answers = 0
         self.refused = Counter()
 
     def read(self):
@@ -42,6 +43,7 @@ class Journal:
         return found.json()
 
     def _take(self, channel, entry):
+        self.asked += 1
         if entry["outcome"] not in ("ok", "dropped"):
             self.refused[f"{channel} {entry['outcome']}"] += 1
             return

@@ -17,5 +17,15 @@ def created_at(delivery):
     return _time(delivery["created_at"])
 
 
+def figures_of(waits):
+    """How long it took each time, in seconds."""
+    slowest = round(max(waits, default=0), 1)
+    return {
+        "measured": len(waits),
+        "slowest_seconds": slowest,
+        "allowed_seconds": RECOVERY_SECONDS,
+    }
+
+
 def _time(text):
     return datetime.fromisoformat(text).astimezone(UTC)

@@ -8,15 +8,15 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT, TRIED = ROOT / "bench/results", ROOT / ".run"
 
 
-def write(name, engine, figures, folder=KEPT):
-    """Puts one engine's figures into ``bench/results/chaos-<name>.json``."""
+def write(name, part, figures, folder=KEPT):
+    """Puts figures, of one engine or the like, into ``bench/results/chaos-<name>.json``."""
     folder.mkdir(exist_ok=True)
     path = folder / f"chaos-{name}.json"
     known = json.loads(path.read_text()) if path.exists() else {}
-    known |= {"generated_by": "make chaos", "cores": os.cpu_count(), engine: figures}
+    known |= {"generated_by": "make chaos", "cores": os.cpu_count(), part: figures}
     path.write_text(json.dumps(known, indent=2) + "\n")
 
 
-def try_out(name, engine, figures):
+def try_out(name, part, figures):
     """The same of a part of a run, where nobody takes it for the whole."""
-    write(name, engine, figures, TRIED)
+    write(name, part, figures, TRIED)

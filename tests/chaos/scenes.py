@@ -144,9 +144,12 @@ class SayToASilentClient(SayToTheWeb):
         self.client.is_silent = True
 
     def check(self):
+        [message_id] = self.acknowledged.values()
+        self.world.eventually(
+            lambda: len(self.world.deliveries(message_id)) > 1, "the next channel is asked", 40
+        )
         self.client.stop()
         Scene.check(self)
-        [message_id] = self.acknowledged.values()
         chain = [(d["channel"], d["state"]) for d in self.world.deliveries(message_id)[::-1]]
         assert chain == [("websocket", "dead"), ("slack", "sent")], chain
 

@@ -19,7 +19,7 @@ def test_nothing_is_lost_or_doubled(shared_worlds, engine, seed, share, most_sec
     world.patience_seconds = 900  # a breaker may stay open for five minutes
     began = time.monotonic()
     stopping = threading.Event()
-    talk = Talk(world, stopping, each=3, pause_seconds=0.02)
+    talk = Talk(world, stopping, each=4, pause_seconds=0.7)  # Slack takes one a second
     trouble = Trouble(world, talk.crowd, seed)
     talk.crowd.start()
     while not is_enough(talk, trouble, share) and time.monotonic() - began < most_seconds:
@@ -48,6 +48,7 @@ def test_nothing_is_lost_or_doubled(shared_worlds, engine, seed, share, most_sec
     assert trouble.happened["kills"] >= KILLS * share, figures
     assert trouble.happened["database breakdowns"] >= BREAKDOWNS * share, figures
     assert trouble.happened["busy"] >= 0.8 * (KILLS + BREAKDOWNS) * share, figures
+    assert trouble.happened["met sends"] >= 0.8 * (KILLS + BREAKDOWNS) * share, figures
     assert world.journal_read.lost_answers >= 20 * share, figures
 
 

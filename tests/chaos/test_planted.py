@@ -22,12 +22,13 @@ TABLE_ROW = re.compile(r"^\| `([a-z0-9_]+)` \| ([^|]+) \| `([^`]+)` \|$", re.MUL
         for one in CATCHES
     ],
 )
-def test_a_planted_bug_is_caught(catch, tmp_path):
+def test_a_planted_bug_is_caught(catch, tmp_path, keep):
     done = run(tmp_path, catch.by, PLANTED=catch.bug)
     output = done.stdout + done.stderr
     assert done.returncode == 1, f"it was not caught, or nothing ran:\n{output[-3000:]}"
     assert " failed" in output, output[-3000:]
     assert re.search(catch.says, output), f"something else failed:\n{output[-6000:]}"
+    keep("planted", catch.bug, {"caught_by": shown(catch)})
 
 
 def run(folder, arguments, **environment):

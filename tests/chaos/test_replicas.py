@@ -6,7 +6,7 @@ import time
 import pytest
 from tests.chaos.accounts import settled
 from tests.chaos.fleet import KINDS, LEASE_SECONDS
-from tests.chaos.recovery import RECOVERY_SECONDS, moments_after
+from tests.chaos.recovery import RECOVERY_SECONDS, figures_of, moments_after
 from tests.chaos.world import Talk
 
 from parley_kit.clock import utc_now
@@ -62,7 +62,7 @@ def test_they_share_the_work(world, talk):
         pytest.param("gmail", marks=pytest.mark.long),
     ],
 )
-def test_a_killed_one_is_replaced_by_the_other(world, talk, kind):
+def test_a_killed_one_is_replaced_by_the_other(world, talk, kind, keep):
     """Its work is taken up again within the lease and five seconds, counted from its death."""
     flow(talk)
     world.fault("slack", "latency", seconds=0.5, count=6)
@@ -79,6 +79,7 @@ def test_a_killed_one_is_replaced_by_the_other(world, talk, kind):
         if delivery["created_at"] < died_at.isoformat()
         and (resumed := moments_after(died_at, delivery))
     ]
+    keep("replicas", kind, figures_of(waits))
     assert max(waits, default=0) <= RECOVERY_SECONDS, sorted(waits)[-5:]
     world.fleet.start([f"{kind}/2"])
 

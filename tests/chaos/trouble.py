@@ -4,6 +4,9 @@ import random
 import time
 from collections import Counter
 
+from tests.chaos.journal import SENDS
+
+FLOW_SECONDS = 8
 VICTIMS = ("orchestrator", "slack", "gmail", "gateway")
 FAULTS = (
     {"kind": "drop_after_accept", "count": 2},
@@ -19,7 +22,8 @@ class Trouble:
     """Kills, database breakdowns and providers' faults, one after the other.
 
     Attributes:
-        happened: How often each; ``busy`` counts the kills and breakdowns that met a call under way.
+        happened: How often each; ``busy`` counts the kills and breakdowns that met a call under
+            way, ``met sends`` the rounds after which messages went out before the next one.
     """
 
     def __init__(self, world, crowd, seed):
@@ -40,7 +44,16 @@ class Trouble:
             self.kill()
         else:
             self.break_database()
-        self.rest(0.1, 0.6)
+        self.flow()
+
+    def flow(self):
+        """Lets messages go out again, so that the next trouble meets sends, too, not only calls."""
+        journal = self.world.journal_read
+        enough = journal.read().asked + self.chance.randint(1, 6)
+        deadline = time.monotonic() + FLOW_SECONDS
+        while journal.read().asked < enough and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.happened["met sends"] += journal.asked >= enough
 
     def lose_an_answer(self):
         """What a provider took and did not confirm: for certain, however slow the machine is."""
@@ -68,6 +81,8 @@ class Trouble:
     def make_fault(self):
         fault = self.chance.choice(FAULTS)
         channel = self.chance.choice(("slack", "gmail"))
+        if fault["kind"] == "drop_after_accept":
+            fault = {**fault, "call": SENDS[channel]}
         self.world.fault(channel, **fault)
         self.happened[f"fault {fault['kind']}"] += 1
 
