@@ -3,12 +3,13 @@
 import json
 from pathlib import Path
 
+import axe_playwright_python
 import pytest
 from playwright.sync_api import expect, sync_playwright
 from tests.gateway.browser.conftest import FLAGS, chromium_path
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-AXE = Path(__file__).parents[2] / ".venv/npm/node_modules/axe-core/axe.min.js"
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 expect.set_options(timeout=30_000)  # a machine may be slow, and busy with others
 DESKTOP, PHONE = {"width": 1200, "height": 820}, {"width": 390, "height": 844}
 SERIOUS = {"serious", "critical"}
@@ -304,16 +305,9 @@ def test_it_fits_a_phone(world, tab, ann):
     expect(page.locator(f"[data-session={session['id']}]")).to_be_visible()
 
 
-@pytest.fixture(scope="module")
-def axe():
-    if not AXE.exists():
-        pytest.skip("axe is not here; `scripts/find_tools.py` gets it with npm")
-    return AXE.read_text()
-
-
-def findings(page, axe):
+def findings(page):
     """What axe finds serious, as readable lines."""
-    page.evaluate(axe)
+    page.evaluate(AXE)
     report = page.evaluate("() => window.axe.run()")
     assert report["passes"], "axe looked at nothing"
     return [
@@ -325,52 +319,52 @@ def findings(page, axe):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_in_the_chat(world, tab, ann, axe, scheme):
+def test_axe_finds_nothing_serious_in_the_chat(world, tab, ann, scheme):
     user, session = ann
     page = tab(user, session, color_scheme=scheme)
     for kind, more in KINDS.items():
         world.ask(session, kind=kind, delivery="route", **more)
     say(page, "Hello **there**")
     page.locator(".card").nth(len(KINDS) - 1).wait_for()
-    assert findings(page, axe) == []
+    assert findings(page) == []
     page.get_by_role("button", name="Approve").click()
     page.get_by_role("button", name="Go back").wait_for()
-    assert findings(page, axe) == []
+    assert findings(page) == []
     page.get_by_role("button", name="Where to reach me").click()
     page.get_by_label("Quiet hours").check()
-    assert findings(page, axe) == []
+    assert findings(page) == []
 
 
 @pytest.mark.parametrize("view", ["channels", "requests", "deliveries", "agents"])
-def test_axe_finds_nothing_serious_in_the_console(world, browser, ann, axe, view):
+def test_axe_finds_nothing_serious_in_the_console(world, browser, ann, view):
     _user, session = ann
     world.cards_out(world.ask(session, dangerous=True, urgent=True))
     context = browser.new_context(viewport=DESKTOP)
     page = context.new_page()
     page.goto(f"{world.suite.url}/console#/{view}")
-    assert findings(page, axe) == []
+    assert findings(page) == []
     page.get_by_label("Admin key").fill(world.suite.secrets.admin_key)
     page.get_by_role("button", name="Open the console").click()
     page.get_by_text("Live", exact=True).wait_for()
     page.locator(".panel").first.wait_for()
-    assert findings(page, axe) == []
+    assert findings(page) == []
     context.close()
 
 
 @pytest.mark.parametrize("path", ["/", "/docs"])
-def test_axe_finds_nothing_serious_before_signing_in(world, browser, axe, path):
+def test_axe_finds_nothing_serious_before_signing_in(world, browser, path):
     context = browser.new_context(viewport=DESKTOP)
     page = context.new_page()
     page.goto(world.suite.url + path)
     page.locator("h1").first.wait_for()
-    assert findings(page, axe) == []
+    assert findings(page) == []
     context.close()
 
 
-def test_axe_would_find_something(browser, axe):
+def test_axe_would_find_something(browser):
     """The checker itself: an image without words, grey on grey, a nameless button."""
     context = browser.new_context()
     page = context.new_page()
     page.set_content("<main><img src='x'><button></button><p style='color:#999'>x</p></main>")
-    assert len(findings(page, axe)) >= 3
+    assert len(findings(page)) >= 3
     context.close()
