@@ -67,7 +67,7 @@ class Trouble:
         """What a provider took and did not confirm: for certain, however slow the machine is."""
         journal = self.world.journal_read
         known = journal.read().lost_answers
-        self.world.fault("slack", "drop_after_accept", count=1)
+        self.world.fault("slack", "drop_after_accept", count=1, call=SENDS["slack"])
         self.world.eventually(lambda: journal.read().lost_answers > known, "an answer is lost", 60)
 
     def end(self):
