@@ -1,6 +1,7 @@
 """What several folders of tests need."""
 
 import os
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,6 +15,7 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     """State machines: a few short runs that are always the same, or thousands that are not."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # fixtures stop what they started
     runs = config.getoption("--machine-runs") or 2_000 * config.getoption("--chaos-long")
     is_long = bool(runs)
     settings.register_profile(

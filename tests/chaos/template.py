@@ -156,10 +156,23 @@ def _serve():
     answers.write("ready\n")
     answers.flush()
     does = {"fork": _fork, "status": _status_of}
+    forked = []
     for line in sys.stdin:
         command = json.loads(line)
-        answers.write(json.dumps(does[command["do"]](command)) + "\n")
+        answer = does[command["do"]](command)
+        if command["do"] == "fork":
+            forked.append(answer)
+        answers.write(json.dumps(answer) + "\n")
         answers.flush()
+    _end_those_that_are_left(forked)
+
+
+def _end_those_that_are_left(pids):
+    """The tests are over, or were killed themselves: nothing of theirs runs on."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
+            if os.waitpid(pid, os.WNOHANG) == (0, 0):
+                os.kill(pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":

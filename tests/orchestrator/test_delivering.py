@@ -59,6 +59,7 @@ async def test_what_was_surely_not_sent_is_tried_again_later(shop):
     await shop.flow()
     assert await shop.attempts(waiting) == ["not_sent", "sent"]
     assert shop.gmail.accepted == {waiting.id: 1}
+    assert (await shop.of(message))[0].explanation == "gmail: accepted at attempt 2"
 
 
 async def test_after_a_failure_the_rest_of_the_conversation_waits_its_turn(shop):

@@ -9,6 +9,7 @@ from datetime import datetime
 from parley_orchestrator.domain.delivery import (
     Delivery,
     Outcome,
+    Result,
     Verdict,
 )
 
@@ -78,6 +79,15 @@ class Settled:
     delivery: Delivery
     outcome: Outcome
     verdict: Verdict
+
+    @property
+    def explanation(self) -> str:
+        """What the delivery says of itself now: why this channel, while nothing goes wrong."""
+        if self.outcome.result is not Result.SENT:
+            return self.verdict.next_step
+        if not self.delivery.attempts:
+            return self.delivery.explanation
+        return f"{self.delivery.channel}: accepted at attempt {self.delivery.attempts + 1}"
 
 
 @dataclass(frozen=True)

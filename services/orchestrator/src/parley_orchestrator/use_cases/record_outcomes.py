@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from parley_kit import crash_points
 from parley_orchestrator.domain.changing import changed
-from parley_orchestrator.domain.delivery import Delivery, Kind, Outcome, State, Verdict, decide
+from parley_orchestrator.domain.delivery import Delivery, Kind, Outcome, State, decide
 from parley_orchestrator.domain.feedback import Status
 from parley_orchestrator.domain.pacing import Key, Pace, held_back
 from parley_orchestrator.domain.routing import Breakers, has_way, limits_of, shut_by
@@ -57,7 +57,7 @@ class RecordOutcomes:
         for one in settled:
             if one.outcome.learned:
                 unit.people.learn(one.delivery.user_id, one.outcome.learned)
-        told = [_after(one.delivery, one.verdict) for one in settled if _is_news(one)]
+        told = [_after(one) for one in settled if _is_news(one)]
         publish_deliveries(unit, told)
         fall_back(
             unit,
@@ -91,10 +91,8 @@ def _is_news(one: Settled) -> bool:
     return one.verdict.state in _TOLD
 
 
-def _after(delivery: Delivery, verdict: Verdict) -> Delivery:
-    is_out = verdict.state == State.SENT
-    why = delivery.explanation if is_out else verdict.next_step
-    return changed(delivery, state=verdict.state, explanation=why)
+def _after(one: Settled) -> Delivery:
+    return changed(one.delivery, state=one.verdict.state, explanation=one.explanation)
 
 
 def fall_back(

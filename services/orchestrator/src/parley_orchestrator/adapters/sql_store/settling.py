@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, update
 
 from parley_kit.store import Bulk
 from parley_orchestrator.adapters import sql_tables as t
-from parley_orchestrator.domain.delivery import Attempt, Result
+from parley_orchestrator.domain.delivery import Attempt
 from parley_orchestrator.ports import Settled
 
 _D = t.deliveries
@@ -62,7 +62,7 @@ def _changes(one: Settled, now: datetime) -> dict[str, Any]:
     return {
         "of_id": delivery.id,
         "new_state": verdict.state,
-        "new_explanation": _explanation(one),
+        "new_explanation": one.explanation,
         "new_next_attempt_at": verdict.at,
         "new_failed_tries": verdict.failed_tries,
         "new_look_ups": verdict.look_ups,
@@ -71,12 +71,6 @@ def _changes(one: Settled, now: datetime) -> dict[str, Any]:
         "new_connection_id": outcome.connection_id or delivery.connection_id,
         "new_updated_at": now,
     }
-
-
-def _explanation(one: Settled) -> str:
-    if one.outcome.result is Result.SENT:
-        return one.delivery.explanation
-    return one.verdict.next_step
 
 
 def _attempt(one: Settled, now: datetime) -> dict[str, Any]:
