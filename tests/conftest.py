@@ -16,7 +16,7 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     """State machines: a few short runs that are always the same, or thousands that are not."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # fixtures stop what they started
-    runs = config.getoption("--machine-runs") or 2_000 * config.getoption("--chaos-long")
+    runs = config.getoption("--machine-runs") or 3_000 * config.getoption("--chaos-long")
     is_long = bool(runs)
     settings.register_profile(
         "machines",

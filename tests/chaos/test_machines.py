@@ -13,10 +13,13 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(5_400)]
 
 @pytest.mark.parametrize("machine", [Deliveries, Decisions])
 def test_no_order_of_events_breaks_a_rule(machine, keep):
-    """What the bounded run does a few times, and always in the same order."""
+    """What the bounded run does a few times, and always in the same order.
+
+    Hypothesis ends many a run early: 3,000 runs are as many steps as 2,000 whole ones.
+    """
     began = time.monotonic()
     run_state_machine_as_test(machine, settings=RUNS)
     figures = {**machine.taken, "seconds": round(time.monotonic() - began)}
     keep("machines", machine.__name__.lower(), figures)
     assert machine.taken["runs"] >= RUNS.max_examples
-    assert machine.taken["steps"] >= 0.8 * RUNS.max_examples * RUNS.stateful_step_count
+    assert machine.taken["steps"] >= 2 / 3 * RUNS.max_examples * RUNS.stateful_step_count

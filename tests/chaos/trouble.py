@@ -21,17 +21,22 @@ FAULTS = (
 class Trouble:
     """Kills, database breakdowns and providers' faults, one after the other.
 
+    Args:
+        lets_flow: Messages go out between two kills, so that both meet; what a provider did badly
+            opens breakers then, which take minutes to close.
+
     Attributes:
         happened: How often each; ``busy`` counts the kills and breakdowns that met a call under
             way, ``met sends`` the rounds after which messages went out before the next one.
     """
 
-    def __init__(self, world, crowd, seed):
+    def __init__(self, world, crowd, seed, *, lets_flow=False):
         self.world = world
         self.fleet = world.fleet
         self.crowd = crowd
         self.chance = random.Random(seed)
         self.seed = seed
+        self.lets_flow = lets_flow
         self.happened = Counter()
         self._turn = 0
 
@@ -44,10 +49,13 @@ class Trouble:
             self.kill()
         else:
             self.break_database()
-        self.flow()
+        if self.lets_flow:
+            self.flow()
+        else:
+            self.rest(0.1, 0.6)
 
     def flow(self):
-        """Lets messages go out again, so that the next trouble meets sends, too, not only calls."""
+        """Returns when some messages went out again."""
         journal = self.world.journal_read
         enough = journal.read().asked + self.chance.randint(1, 6)
         deadline = time.monotonic() + FLOW_SECONDS
@@ -59,7 +67,7 @@ class Trouble:
         """What a provider took and did not confirm: for certain, however slow the machine is."""
         journal = self.world.journal_read
         known = journal.read().lost_answers
-        self.world.fault("slack", "drop_after_accept", count=1)
+        self.world.fault("slack", "drop_after_accept", count=1, call=SENDS["slack"])
         self.world.eventually(lambda: journal.read().lost_answers > known, "an answer is lost", 60)
 
     def end(self):
@@ -87,6 +95,10 @@ class Trouble:
         self.happened[f"fault {fault['kind']}"] += 1
 
     def _note_busy(self):
+        """A kill meets a call, if one comes soon."""
+        deadline = time.monotonic() + 1
+        while not self.crowd.is_busy and time.monotonic() < deadline:
+            time.sleep(0.005)
         self.happened["busy"] += self.crowd.is_busy
 
     def rest(self, least, most):
