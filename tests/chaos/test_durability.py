@@ -20,7 +20,7 @@ def test_nothing_is_lost_or_doubled(shared_worlds, engine, seed, share, most_sec
     began = time.monotonic()
     stopping = threading.Event()
     talk = Talk(world, stopping, each=4, pause_seconds=0.7)  # Slack takes one a second
-    trouble = Trouble(world, talk.crowd, seed, lets_flow=True)
+    trouble = Trouble(world, talk.crowd, seed, lasts=True)
     talk.crowd.start()
     while not is_enough(talk, trouble, share) and time.monotonic() - began < most_seconds:
         trouble.happen()

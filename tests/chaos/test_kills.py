@@ -16,7 +16,7 @@ ENOUGH = 150
 def test_what_was_acknowledged_arrives_once(worlds, seed, later):
     def have_trouble(world):
         stopping = threading.Event()
-        talk = Talk(world, stopping, each=2, pause_seconds=0.05)
+        talk = Talk(world, stopping, each=2, pause_seconds=0.5)
         trouble = Trouble(world, talk.crowd, seed)
         talk.crowd.start()
         trouble.lose_an_answer()

@@ -12,31 +12,32 @@ FAULTS = (
     {"kind": "drop_after_accept", "count": 2},
     {"kind": "drop_after_accept", "count": 1},
     {"kind": "error", "count": 2},
-    {"kind": "rate_limit", "count": 2, "seconds": 1},
     {"kind": "latency", "count": 3, "seconds": 0.5},
     {"kind": "down", "seconds": 0.5},
 )
+LASTING = ({"kind": "rate_limit", "count": 2, "seconds": 1},)
 
 
 class Trouble:
     """Kills, database breakdowns and providers' faults, one after the other.
 
     Args:
-        lets_flow: Messages go out between two kills, so that both meet; what a provider did badly
-            opens breakers then, which take minutes to close.
+        lasts: Messages go out between two kills, and a provider may say "too fast". That opens
+            breakers and wakes limits: for minutes, everything is slow afterwards.
 
     Attributes:
         happened: How often each; ``busy`` counts the kills and breakdowns that met a call under
             way, ``met sends`` the rounds after which messages went out before the next one.
     """
 
-    def __init__(self, world, crowd, seed, *, lets_flow=False):
+    def __init__(self, world, crowd, seed, *, lasts=False):
         self.world = world
         self.fleet = world.fleet
         self.crowd = crowd
         self.chance = random.Random(seed)
         self.seed = seed
-        self.lets_flow = lets_flow
+        self.lasts = lasts
+        self._faults = (*FAULTS, *LASTING) if lasts else FAULTS
         self.happened = Counter()
         self._turn = 0
 
@@ -49,7 +50,7 @@ class Trouble:
             self.kill()
         else:
             self.break_database()
-        if self.lets_flow:
+        if self.lasts:
             self.flow()
         else:
             self.rest(0.1, 0.6)
@@ -87,7 +88,7 @@ class Trouble:
         self.happened["database breakdowns"] += 1
 
     def make_fault(self):
-        fault = self.chance.choice(FAULTS)
+        fault = self.chance.choice(self._faults)
         channel = self.chance.choice(("slack", "gmail"))
         if fault["kind"] == "drop_after_accept":
             fault = {**fault, "call": SENDS[channel]}
