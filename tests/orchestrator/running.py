@@ -131,7 +131,8 @@ class Running:
 
     async def send(self, by, session, text="Hello", **more):
         sent = await self.stubs.MessageService.SendMessage(
-            messages_pb2.SendMessageRequest(caller=by, session_id=session.id, text=text, **more)
+            messages_pb2.SendMessageRequest(caller=by, session_id=session.id, text=text, **more),
+            timeout=60,  # forty at once on a slow machine
         )
         return sent.message
 
