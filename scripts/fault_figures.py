@@ -62,7 +62,7 @@ def recovery(run: dict[str, Any]) -> tuple[str, str]:
     held = f"went on after {run['slowest_seconds']} s at most"
     return (
         held,
-        f"{run['measured']} deliveries were under way; {run['allowed_seconds']:.0f} s are allowed",
+        f"{run['measured']} times work was under way; {run['allowed_seconds']:.0f} s are allowed",
     )
 
 
