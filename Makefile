@@ -18,7 +18,7 @@ run: setup
 
 test: setup
 	@$(BIN)/python scripts/find_tools.py
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=2 --no-loadscope-reorder
 
 check: setup
 	$(BIN)/ruff format --check $(TREES)

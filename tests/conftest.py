@@ -6,6 +6,7 @@ import signal
 import pytest
 from hypothesis import HealthCheck, settings
 from tests.postgres import NoServerError, PostgresServer
+from xdist.scheduler import LoadScopeScheduling
 
 
 def pytest_addoption(parser):
@@ -27,6 +28,21 @@ def pytest_configure(config):
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Which tests a worker of `-n` takes together, and in which order."""
+    return ByPlace(config, log)
+
+
+class ByPlace(LoadScopeScheduling):
+    """By file; but what starts whole suites stays in one worker, where one runs at a time."""
+
+    _with_suites = ("chaos", "acceptance")
+
+    def _split_scope(self, nodeid):
+        file = nodeid.split("::")[0]
+        return "suites" if file.split("/")[1] in self._with_suites else file
 
 
 @pytest.fixture(scope="session")

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
+from scripts.find_tools import find_chromium
 
 WIDTHS = {"phone": 390, "desktop": 1280}
 SCHEMES = ("light", "dark")
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 async def take_all(pages: Mapping[str, str], folder: Path, only: set[str] | None = None) -> None:
     """Both widths in both schemes of each page (HTML by name), or only the pictures named."""
-    path = next(filter(None, map(shutil.which, _NAMES)))
+    path = find_chromium()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         for (name, html), kind, scheme in product(pages.items(), WIDTHS, SCHEMES):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -14,12 +13,12 @@ from typing import Any
 
 import httpx
 from playwright.sync_api import Page, sync_playwright
+from scripts.find_tools import find_chromium
 
 from parley_suite.connecting import connect_all
 from parley_suite.suite import Suite
 
 TARGET = Path("docs/images/slack")
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 FORM = {
     "type": "object",
@@ -198,9 +197,9 @@ def _until(is_done: Callable[[], bool], seconds: float = 20) -> None:
 @contextmanager
 def studio() -> Iterator[Studio]:
     """A suite of its own, and a browser."""
-    chromium = next((path for path in map(shutil.which, NAMES) if path), None)
+    chromium = find_chromium()
     if chromium is None:
-        sys.exit("needs one of: " + ", ".join(NAMES))
+        sys.exit("needs Chromium")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         suite = Suite(Path(folder), base=os.environ)  # noqa: TID251  # what it runs in
         suite.start()

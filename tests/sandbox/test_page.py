@@ -1,10 +1,10 @@
 import json
-import shutil
 
 import pytest
 from playwright.async_api import async_playwright
+from scripts.find_tools import find_chromium
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = find_chromium()
 CARD = [
     {"type": "header", "text": {"type": "plain_text", "text": "Deploy to production?"}},
     {

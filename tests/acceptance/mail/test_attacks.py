@@ -1,17 +1,15 @@
 """Attackers who have a mail address, a forwarded mail, a link, or a browser. 0 decisions each."""
 
 import re
-import shutil
 import subprocess
 import threading
 import uuid
 
 import httpx
 import pytest
+from scripts.find_tools import find_chromium
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
+CHROMIUM = find_chromium()
 TRUE_RESULT = (
     "Authentication-Results: mx.google.com;\n"
     "       dkim=pass header.i=@example.com; spf=pass smtp.mailfrom=ann@example.com;\n"

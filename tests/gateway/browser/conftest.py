@@ -1,7 +1,6 @@
 """A real Chromium, and a gateway that runs next to it."""
 
 import asyncio
-import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
@@ -10,12 +9,12 @@ import pytest
 import pytest_asyncio
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from scripts.find_tools import find_chromium
 from tests.gateway.browser.conversation_log import ConversationLog
 from tests.gateway.browser.fake_gateway import ADMIN_KEY, TOKEN, FakeGateway
 
 from parley_kit.clock import utc_now
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 expect.set_options(timeout=20_000)  # a busy machine is no defect
 OpenPage = Callable[..., Awaitable[Page]]
@@ -34,9 +33,9 @@ class _Server(uvicorn.Server):
 
 
 def chromium_path() -> str:
-    found = next((path for path in map(shutil.which, NAMES) if path), None)
+    found = find_chromium()
     if found is None:
-        pytest.skip(f"no Chromium on this machine: none of {', '.join(NAMES)} is in the path")
+        pytest.skip("no Chromium on this machine")
     return found
 
 

@@ -248,7 +248,7 @@ async def test_the_demo_panel_asks_for_a_question(chat, gateway):
     page = await chat()
     await page.get_by_label("What the demo agent asks for").select_option("choice")
     await page.get_by_role("button", name="Ask me").click()
-    await expect(page.get_by_text("The demo agent asks you")).to_be_visible()
+    await expect(page.locator(".notice", has_text="The demo agent asks you")).to_be_visible()
     assert gateway.asked_by_demo == ["choice"]
 
 
