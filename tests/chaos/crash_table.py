@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from tests.chaos import scenes
+from tests.chaos import decision_scenes, message_scenes
+from tests.chaos.scene import Scene
 
 
 @dataclass(frozen=True)
@@ -15,58 +16,58 @@ class Crash:
 
     point: str
     victim: str
-    scene: type[scenes.Scene]
+    scene: type[Scene]
     is_slow: bool = False
 
 
 CRASHES = (
     # What an agent says.
-    Crash("orchestrator.messages_stored", "orchestrator", scenes.Say),
-    Crash("gateway.messages_stored", "gateway", scenes.Say),
-    Crash("orchestrator.work_claimed", "orchestrator", scenes.Say),
-    Crash("adapter.claimed", "slack", scenes.Say),
-    Crash("adapter.claimed", "gmail", scenes.SayByMail),
-    Crash("slack.part_posted", "slack", scenes.SayAtLength),
-    Crash("gmail.drafted", "gmail", scenes.SayByMail),
-    Crash("gmail.draft_noted", "gmail", scenes.SayByMail),
-    Crash("gmail.draft_sent", "gmail", scenes.SayByMail),
-    Crash("adapter.sent", "slack", scenes.Say),
-    Crash("adapter.sent", "gmail", scenes.SayByMail),
-    Crash("adapter.send_recorded", "slack", scenes.Say),
-    Crash("orchestrator.work_done", "orchestrator", scenes.Say),
-    Crash("orchestrator.recording_outcomes", "orchestrator", scenes.Say),
-    Crash("orchestrator.outcomes_recorded", "orchestrator", scenes.SayByMail),
-    Crash("orchestrator.falling_back", "orchestrator", scenes.FallBack),
-    Crash("adapter.looked_up", "slack", scenes.LoseAnAnswer),
-    Crash("gmail.draft_taken_back", "gmail", scenes.LoseADraft, is_slow=True),
-    Crash("orchestrator.waking_parked", "orchestrator", scenes.WaitForTheChannel),
-    Crash("orchestrator.acknowledged", "orchestrator", scenes.SayToTheWeb),
-    Crash("orchestrator.giving_up_on_silence", "orchestrator", scenes.SayToASilentClient),
-    Crash("orchestrator.webhook_ready", "orchestrator", scenes.Hook),
-    Crash("orchestrator.webhook_posted", "orchestrator", scenes.Hook),
+    Crash("orchestrator.messages_stored", "orchestrator", message_scenes.Say),
+    Crash("gateway.messages_stored", "gateway", message_scenes.Say),
+    Crash("orchestrator.work_claimed", "orchestrator", message_scenes.Say),
+    Crash("adapter.claimed", "slack", message_scenes.Say),
+    Crash("adapter.claimed", "gmail", message_scenes.SayByMail),
+    Crash("slack.part_posted", "slack", message_scenes.SayAtLength),
+    Crash("gmail.drafted", "gmail", message_scenes.SayByMail),
+    Crash("gmail.draft_noted", "gmail", message_scenes.SayByMail),
+    Crash("gmail.draft_sent", "gmail", message_scenes.SayByMail),
+    Crash("adapter.sent", "slack", message_scenes.Say),
+    Crash("adapter.sent", "gmail", message_scenes.SayByMail),
+    Crash("adapter.send_recorded", "slack", message_scenes.Say),
+    Crash("orchestrator.work_done", "orchestrator", message_scenes.Say),
+    Crash("orchestrator.recording_outcomes", "orchestrator", message_scenes.Say),
+    Crash("orchestrator.outcomes_recorded", "orchestrator", message_scenes.SayByMail),
+    Crash("orchestrator.falling_back", "orchestrator", message_scenes.FallBack),
+    Crash("adapter.looked_up", "slack", message_scenes.LoseAnAnswer),
+    Crash("gmail.draft_taken_back", "gmail", message_scenes.LoseADraft, is_slow=True),
+    Crash("orchestrator.waking_parked", "orchestrator", message_scenes.WaitForTheChannel),
+    Crash("orchestrator.acknowledged", "orchestrator", message_scenes.SayToTheWeb),
+    Crash("orchestrator.giving_up_on_silence", "orchestrator", message_scenes.SayToASilentClient),
+    Crash("orchestrator.webhook_ready", "orchestrator", message_scenes.Hook),
+    Crash("orchestrator.webhook_posted", "orchestrator", message_scenes.Hook),
     # What an agent asks.
-    Crash("orchestrator.request_stored", "orchestrator", scenes.AskAnew),
-    Crash("gateway.request_stored", "gateway", scenes.AskAnew),
-    Crash("adapter.card_claimed", "slack", scenes.AskAnew),
-    Crash("orchestrator.escalating", "orchestrator", scenes.Escalate),
-    Crash("orchestrator.escalated", "orchestrator", scenes.Escalate),
-    Crash("orchestrator.expiring", "orchestrator", scenes.Expire),
-    Crash("orchestrator.expired", "orchestrator", scenes.Expire),
+    Crash("orchestrator.request_stored", "orchestrator", decision_scenes.AskAnew),
+    Crash("gateway.request_stored", "gateway", decision_scenes.AskAnew),
+    Crash("adapter.card_claimed", "slack", decision_scenes.AskAnew),
+    Crash("orchestrator.escalating", "orchestrator", decision_scenes.Escalate),
+    Crash("orchestrator.escalated", "orchestrator", decision_scenes.Escalate),
+    Crash("orchestrator.expiring", "orchestrator", decision_scenes.Expire),
+    Crash("orchestrator.expired", "orchestrator", decision_scenes.Expire),
     # What a person answers.
-    Crash("orchestrator.deciding", "orchestrator", scenes.Ask),
-    Crash("orchestrator.answer_recorded", "orchestrator", scenes.Ask),
-    Crash("gateway.answer_recorded", "gateway", scenes.Ask),
-    Crash("gateway.link_answer_recorded", "gateway", scenes.AnswerByLink),
-    Crash("gateway.frame_carried_out", "gateway", scenes.AnswerBySocket),
-    Crash("adapter.items_stored", "slack", scenes.AnswerByClick),
-    Crash("gateway.webhook_handled", "gateway", scenes.AnswerByClick),
-    Crash("adapter.items_taken", "slack", scenes.AnswerByClick),
-    Crash("orchestrator.hearing_items", "orchestrator", scenes.AnswerByClick),
-    Crash("orchestrator.items_heard", "orchestrator", scenes.AnswerByClick),
-    Crash("adapter.items_ingested", "gmail", scenes.AnswerByMail),
-    Crash("gmail.storing_mail", "gmail", scenes.AnswerByMail),
-    Crash("gmail.mail_stored", "gmail", scenes.AnswerByMail),
+    Crash("orchestrator.deciding", "orchestrator", decision_scenes.Ask),
+    Crash("orchestrator.answer_recorded", "orchestrator", decision_scenes.Ask),
+    Crash("gateway.answer_recorded", "gateway", decision_scenes.Ask),
+    Crash("gateway.link_answer_recorded", "gateway", decision_scenes.AnswerByLink),
+    Crash("gateway.frame_carried_out", "gateway", decision_scenes.AnswerBySocket),
+    Crash("adapter.items_stored", "slack", decision_scenes.AnswerByClick),
+    Crash("gateway.webhook_handled", "gateway", decision_scenes.AnswerByClick),
+    Crash("adapter.items_taken", "slack", decision_scenes.AnswerByClick),
+    Crash("orchestrator.hearing_items", "orchestrator", decision_scenes.AnswerByClick),
+    Crash("orchestrator.items_heard", "orchestrator", decision_scenes.AnswerByClick),
+    Crash("adapter.items_ingested", "gmail", decision_scenes.AnswerByMail),
+    Crash("gmail.storing_mail", "gmail", decision_scenes.AnswerByMail),
+    Crash("gmail.mail_stored", "gmail", decision_scenes.AnswerByMail),
     # What an operator does.
-    Crash("gmail.token_refreshed", "gmail", scenes.RefreshMailTokens),
-    Crash("slack.token_rotated", "slack", scenes.RotateTokens),
+    Crash("gmail.token_refreshed", "gmail", message_scenes.RefreshMailTokens),
+    Crash("slack.token_rotated", "slack", message_scenes.RotateTokens),
 )

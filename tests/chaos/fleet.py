@@ -27,6 +27,10 @@ SETTINGS = {
 KINDS = ("orchestrator", "gmail", "slack", "gateway")
 
 
+class EndedError(AssertionError):
+    """A process ended before it served."""
+
+
 class Fleet(Suite):
     """A suite on a database, forked from a template.
 
@@ -84,7 +88,8 @@ class Fleet(Suite):
         began = time.monotonic()
         while not self._serves(name):
             process = self.processes[name]
-            assert process.is_running, f"{name} ended with {process.status}\n{self._tail()}"
+            if not process.is_running:
+                raise EndedError(f"{name} ended with {process.status}\n{self._tail()}")
             assert time.monotonic() - began < seconds, f"{name} does not serve\n{self._tail()}"
             time.sleep(0.05)
         return time.monotonic() - began

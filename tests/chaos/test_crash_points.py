@@ -4,10 +4,12 @@ import re
 import signal
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from tests.chaos.crash_table import CRASHES
+from tests.chaos.fleet import EndedError
 from tests.chaos.later import at_once
 from tests.chaos.recovery import RECOVERY_SECONDS, created_at, figures_of, moments_after
 
@@ -55,9 +57,7 @@ def play(world, crash, mark, later):
     fleet = world.fleet
     scene = crash.scene(world, mark)
     scene.prepare()
-    fleet.kill(crash.victim)
-    fleet.start_as(crash.victim, PARLEY_CRASH_AT=crash.point)
-    fleet.ready(crash.victim)
+    set_trap(fleet, crash)
     with ThreadPoolExecutor(1) as pool:
         acting = pool.submit(scene.act)
         status = fleet.processes[crash.victim].wait(45)
@@ -69,6 +69,17 @@ def play(world, crash, mark, later):
     name = f"{crash.point} in {crash.victim} on {fleet.database.name}"
     assert status == -signal.SIGKILL, f"{name}: ended with {status}"
     later.check(name, lambda: check(world, scene, died_at, back_at))
+
+
+def set_trap(fleet, crash):
+    """Starts the victim so that it dies there; again where late work of before set the trap off."""
+    for _ in range(5):
+        fleet.kill(crash.victim)
+        fleet.start_as(crash.victim, PARLEY_CRASH_AT=crash.point)
+        with suppress(EndedError):
+            fleet.ready(crash.victim)
+            return
+    raise AssertionError(f"{crash.point} is reached before anything is asked for")
 
 
 def check(world, scene, died_at, back_at):

@@ -106,6 +106,24 @@ async def test_acknowledges_what_it_shows(chat, gateway):
     assert all(session_id == "ses_1" for session_id, _ in acked)
 
 
+async def test_acknowledges_nothing_that_comes_once_another_is_open(chat, gateway):
+    gateway.log.session("ses_1", "Release")
+    gateway.log.session("ses_2", "Other")
+    page = await chat("ses_1")
+    await page.wait_for_timeout(300)  # what opening it has to say is said
+    await page.evaluate(
+        "() => { const soon = setTimeout; setTimeout = (f, ms) => soon(f, ms > 50 ? 1500 : ms) }"
+    )
+    gateway.log.say("ses_1", "shown")
+    await expect(page.get_by_text("shown", exact=True).last).to_be_visible()
+    await page.locator("[data-session=ses_2]").click()
+    gateway.log.say("ses_1", "too late")
+    await page.wait_for_timeout(2_500)
+    await expect(page.locator("[data-session=ses_1] .count")).to_contain_text("1")
+    acked = [(f["session_id"], f["seq"]) for f in gateway.frames if f["type"] == "ack"]
+    assert acked == [("ses_1", 1)]
+
+
 async def test_sends_with_enter_and_shows_it_once(chat, gateway):
     gateway.log.session("ses_1", "Release")
     page = await chat("ses_1")

@@ -1,14 +1,13 @@
-"""Google's consent page and the code it gives, by Google's own `Flow`: PKCE, scopes, expiry."""
+"""Google's consent page and the code it gives, by Google's own `Flow`: PKCE, scopes, expiry.
+
+`Flow` comes with an HTTP client of its own, 9 MB that only who signs in needs; so it is imported then.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import UTC
-from typing import Any
-
-import requests
-from google_auth_oauthlib.flow import Flow
-from oauthlib.oauth2.rfc6749.errors import OAuth2Error
+from typing import TYPE_CHECKING, Any
 
 from parley_gmail.google.http import CALL_SECONDS, CONNECT_SECONDS, Answer
 from parley_gmail.google.refusals import GoogleRefusedError, GoogleUnreachableError
@@ -17,6 +16,9 @@ from parley_gmail.google.tokens import Grant, document_of
 from parley_gmail.settings import GmailSettings
 from parley_kit.adapter.connections import Tokens
 from parley_kit.sealing import Secret
+
+if TYPE_CHECKING:
+    import requests
 
 _OK = 200
 
@@ -56,6 +58,9 @@ class SignIn:
         return await asyncio.to_thread(self._exchange, code, verifier)
 
     def _exchange(self, code: str, verifier: Secret) -> Grant:
+        from oauthlib.oauth2.rfc6749.errors import OAuth2Error  # noqa: PLC0415
+        from requests import RequestException  # noqa: PLC0415
+
         flow = self._flow(code_verifier=verifier.reveal())
         flow.oauth2session.register_compliance_hook("access_token_response", _refuse_bad_answer)
         limits = (CONNECT_SECONDS, CALL_SECONDS)
@@ -64,11 +69,13 @@ class SignIn:
                 flow.fetch_token(code=code, include_client_id=True, timeout=limits)
         except OAuth2Error as error:
             raise GoogleRefusedError(_OK, str(error.error), is_about_token=True) from error
-        except requests.RequestException as error:
+        except RequestException as error:
             raise GoogleUnreachableError(type(error).__name__, was_asked=True) from error
         return _grant(flow)
 
     def _flow(self, **more: Any) -> Any:
+        from google_auth_oauthlib.flow import Flow  # noqa: PLC0415
+
         flow = Flow.from_client_config(  # type: ignore[no-untyped-call]
             {"web": self._client}, scopes=list(SCOPES), redirect_uri=self._redirect_uri, **more
         )

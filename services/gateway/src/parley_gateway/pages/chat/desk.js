@@ -24,7 +24,7 @@ function endIn({ details: { request_status: status, response } }) {
 export class Desk {
   line = null;
   receipts = new Receipts();
-  #shown = new Set();
+  #shown = new Map(); // up to which seq, by session
   #hasOpened = false;
 
   constructor(store, reader) {
@@ -66,14 +66,14 @@ export class Desk {
     const { id, seq } = conversation;
     if (conversation.seen < seq) keepSeen(id, (conversation.seen = seq));
     if (this.#shown.size === 0) setTimeout(() => this.#tell(), ACK_MS);
-    this.#shown.add(conversation);
+    this.#shown.set(id, seq); // what comes once another is open was not shown
   }
 
   #tell() {
-    for (const conversation of this.#shown) {
-      const seq = this.receipts.due(conversation);
-      const frame = { type: "ack", session_id: conversation.id, seq };
-      if (seq !== null && this.line.send(frame)) this.receipts.told(conversation.id, seq);
+    for (const [id, shown] of this.#shown) {
+      const seq = this.receipts.due(id, shown);
+      const frame = { type: "ack", session_id: id, seq };
+      if (seq !== null && this.line.send(frame)) this.receipts.told(id, seq);
     }
     this.#shown.clear();
   }

@@ -27,9 +27,9 @@ export class Receipts {
   }
 
   /** The seq to acknowledge for a conversation shown up to its seq; null when it is told. */
-  due({ id, seq }) {
-    const shown = Math.min(seq, this.#heard.get(id) ?? 0);
-    return shown > (this.#told.get(id) ?? 0) ? shown : null;
+  due(id, shown) {
+    const seq = Math.min(shown, this.#heard.get(id) ?? 0);
+    return seq > (this.#told.get(id) ?? 0) ? seq : null;
   }
 
   /** It was acknowledged. */
