@@ -5,12 +5,15 @@ import socket
 import threading
 import time
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from urllib.parse import urlsplit
 
 from tests.chaos.journal import MARK
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
+
+ACK_SECONDS = 0.05
+"""A gateway takes 50 frames a second of one client."""
 
 
 class WebClient(threading.Thread):
@@ -27,6 +30,8 @@ class WebClient(threading.Thread):
         self.is_there = threading.Event()
         self.breaks = 0
         self.is_silent = False
+        self._shown = {}
+        self._told_at = 0.0
 
     def run(self):
         while not self._stopping.is_set():
@@ -45,16 +50,14 @@ class WebClient(threading.Thread):
         with connect(self._url, subprotocols=self._protocols, open_timeout=5) as socket:
             socket.send(json.dumps({"type": "hello", "id": 1, "resume": self.seen}))
             while not self._stopping.is_set():
-                try:
-                    self._take(socket, json.loads(socket.recv(timeout=0.5)))
-                except TimeoutError:
-                    continue
+                with suppress(TimeoutError):
+                    self._take(json.loads(socket.recv(timeout=ACK_SECONDS)))
+                self._acknowledge(socket)
 
-    def _take(self, socket, frame):
+    def _take(self, frame):
         if frame["type"] == "welcome":
             self.is_there.set()
-            for session_id, seq in self.seen.items():
-                self._acknowledge(socket, session_id, seq)
+            self._shown = {name: seq for name, seq in self.seen.items() if seq}
         if frame["type"] != "event" or frame["session_id"] is None:
             return  # a channel's health belongs to no session
         session_id, seq = frame["session_id"], frame["seq"]
@@ -63,24 +66,27 @@ class WebClient(threading.Thread):
         self.seen[session_id] = seq
         if frame["kind"] == "message.created":
             self.arrived.update(MARK.findall(frame["data"]["text"]))
-            self._acknowledge(socket, session_id, seq)
+            self._shown[session_id] = seq
 
-    def _acknowledge(self, socket, session_id, seq):
-        """Again on each new line: what a dying gateway was told may have died with it."""
-        if seq and not self.is_silent:
+    def _acknowledge(self, socket):
+        """Now and then, and again on each new line: what a dying gateway heard may be lost."""
+        if self.is_silent or time.monotonic() - self._told_at < ACK_SECONDS:
+            return
+        for session_id, seq in self._shown.items():
             socket.send(json.dumps({"type": "ack", "session_id": session_id, "seq": seq}))
+        self._shown, self._told_at = {}, time.monotonic()
 
 
 class SlowClient:
     """A web chat that says hello and then reads nothing."""
 
     def __init__(self, url, token):
-        plain = socket.create_connection(urlsplit(url)[1].split(":"))
-        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8_192)
+        self._plain = socket.create_connection(urlsplit(url)[1].split(":"))
+        self._plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8_192)
         self._closing = ExitStack()
         opened = connect(
             url.replace("http", "ws") + "/ws",
-            sock=plain,
+            sock=self._plain,
             subprotocols=["parley.v1", f"bearer.{token}"],
             max_queue=1,
         )
@@ -91,6 +97,7 @@ class SlowClient:
 
     def read_until_closed(self):
         """The seqs that it was sent before it was dropped."""
+        self._plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_000_000)
         seqs = []
         try:
             while True:
