@@ -8,6 +8,7 @@ import httpx
 from bench.provider import fake_slack
 from bench.results import spread, write
 from bench.suites import running_suite
+from bench.yardstick import bare_pace
 
 MESSAGES = 300
 PAUSE_SECONDS = 0.02
@@ -15,11 +16,13 @@ PAUSE_SECONDS = 0.02
 
 def measure():
     with fake_slack() as provider, running_suite(provider, people=20) as bench:
+        bare = bare_pace(provider, MESSAGES, PAUSE_SECONDS)
         sent = _send(bench)
         time.sleep(1)
         arrived = {body["text"].split()[-1]: at for at, body, _ts in provider.seen()}
         whole = [(arrived[name] - at) * 1000 for name, (at, _, _) in sent.items()]
         result = {
+            "bare_slack_sdk_ms": spread([took * 1000 for took in bare]),
             "rest_to_provider_ms": spread(whole),
             "rest_answer_ms": spread([took * 1000 for _, took, _ in sent.values()]),
             "hops_ms": _hops(bench, sent, arrived),

@@ -22,6 +22,25 @@ def bare_loop(provider, seconds=2.0):
     return asyncio.run(_posting(provider.url, seconds))
 
 
+def bare_pace(provider, posts, pause_seconds):
+    """Seconds from a call until Slack answered, one post at a time with pauses: nobody is warm."""
+    return asyncio.run(_pacing(provider.url, posts, pause_seconds))
+
+
+async def _pacing(url, posts, pause_seconds):
+    took = []
+    async with aiohttp.ClientSession() as session:
+        client = AsyncWebClient(
+            token="xoxb-bench", base_url=f"{url}/api/", session=session, retry_handlers=[]
+        )
+        for _ in range(posts):
+            await asyncio.sleep(pause_seconds)
+            began = time.monotonic()
+            await client.chat_postMessage(channel="D0", text=TEXT, unfurl_links=False)
+            took.append(time.monotonic() - began)
+    return took
+
+
 async def _posting(url, seconds):
     async with aiohttp.ClientSession() as session:
         client = AsyncWebClient(
