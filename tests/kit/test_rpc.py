@@ -1,5 +1,7 @@
 """Server and client of the kit against each other, on a real port."""
 
+import asyncio
+
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -13,8 +15,11 @@ from parley_kit.settings import ServiceSettings
 class Agents(agents_pb2_grpc.AgentServiceServicer):
     def __init__(self):
         self.raises = None
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
 
     async def ListAgents(self, request, context):
+        await self.goes_on.wait()
         if self.raises is not None:
             raise self.raises
         return agents_pb2.ListAgentsResponse()
@@ -42,6 +47,32 @@ async def _call(server, token="t" * 20):
         return await stub.ListAgents(agents_pb2.ListAgentsRequest())
     finally:
         await client.close()
+
+
+async def test_a_server_that_stops_ends_what_it_took_and_is_away_for_the_rest(served):
+    agents, server = served
+    agents.goes_on.clear()
+    client = ServiceClient(f"127.0.0.1:{server.port}", settings(service_token="t" * 20))
+    stub = client.stub(agents_pb2_grpc.AgentServiceStub)
+
+    async def call(seconds):
+        await asyncio.sleep(seconds)
+        return await stub.ListAgents(agents_pb2.ListAgentsRequest(), wait_for_ready=False)
+
+    taken = asyncio.ensure_future(call(0))
+    await asyncio.sleep(0.3)
+    late = [asyncio.ensure_future(call(n * 0.0002)) for n in range(200)]
+    await asyncio.sleep(0.02)  # some are on their way
+    stopping = asyncio.create_task(server.stop(10))
+    await asyncio.sleep(0.5)
+    agents.goes_on.set()
+    assert await taken == agents_pb2.ListAgentsResponse()
+    found = await asyncio.gather(*late, return_exceptions=True)
+    kinds = {type(one) for one in found}
+    assert errors.UnavailableError in kinds
+    assert kinds <= {errors.UnavailableError, agents_pb2.ListAgentsResponse}
+    await stopping
+    await client.close()
 
 
 @pytest.mark.parametrize("kind", errors.FAMILY.values(), ids=lambda kind: kind.__name__)
