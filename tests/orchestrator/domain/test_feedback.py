@@ -18,9 +18,9 @@ from parley_orchestrator.domain.feedback import (
     checked_value,
     decides,
     digest_of,
-    is_usable_schema,
     value_label,
 )
+from parley_orchestrator.domain.form_schema import is_usable_schema
 from parley_orchestrator.domain.views import request_view
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678_901, tzinfo=UTC)

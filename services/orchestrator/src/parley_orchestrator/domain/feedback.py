@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-import jsonschema
+from parley_orchestrator.domain.form_schema import first_problem
 
 
 class Kind(StrEnum):
@@ -168,10 +168,9 @@ def _text(_request: FeedbackRequest, value: Any) -> str:
 
 
 def _form(request: FeedbackRequest, value: Any) -> Any:
-    problem = next(iter(_validator(request.schema or {}).iter_errors(value)), None)
-    if problem is not None:
-        where = "/".join(str(part) for part in problem.absolute_path) or "the form"
-        raise InvalidAnswerError(f"{where}: {problem.message}")
+    problem = first_problem(request.schema or {}, value)
+    if problem:
+        raise InvalidAnswerError(problem)
     return value
 
 
@@ -200,31 +199,6 @@ def checked_edit(request: FeedbackRequest, value: Any, edited_action: Any) -> st
         schema=request.schema,
         action=edited_action,
     )
-
-
-def is_usable_schema(schema: Any) -> bool:
-    """Whether this is a JSON Schema of an object that can be shown as a form."""
-    if not isinstance(schema, dict) or schema.get("type") != "object" or _has_reference(schema):
-        return False
-    try:
-        jsonschema.Draft202012Validator.check_schema(schema)
-    except jsonschema.SchemaError:
-        return False
-    return isinstance(schema.get("properties"), dict)
-
-
-def _has_reference(schema: Any) -> bool:
-    """References could reach out of the schema, or turn in circles."""
-    if isinstance(schema, Mapping):
-        return not _REFERENCES.isdisjoint(schema) or any(map(_has_reference, schema.values()))
-    return isinstance(schema, list) and any(map(_has_reference, schema))
-
-
-_REFERENCES = {"$ref", "$dynamicRef", "$recursiveRef"}
-
-
-def _validator(schema: Mapping[str, Any]) -> jsonschema.Draft202012Validator:
-    return jsonschema.Draft202012Validator(dict(schema))
 
 
 MAX_TEXT = 8_000

@@ -19,8 +19,8 @@ from parley_orchestrator.domain.feedback import (
     Status,
     Step,
     digest_of,
-    is_usable_schema,
 )
+from parley_orchestrator.domain.form_schema import is_usable_schema
 from parley_orchestrator.domain.routing import ChannelFacts
 from parley_orchestrator.use_cases.authorise import Caller
 from parley_orchestrator.use_cases.validate import json_of, line_of, text_of, unknown_channel
