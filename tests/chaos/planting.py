@@ -37,7 +37,8 @@ def acknowledge_before_commit():
     def transact(self, group):
         with self._engine.connect() as connection:
             transaction = connection.begin()
-            outcomes = self._run_group(connection, group)
+            outcomes = []
+            self._run_group(connection, group, outcomes)
             self._answer(outcomes)
             time.sleep(0.15)
             transaction.commit()
@@ -130,8 +131,8 @@ def fall_back_twice():
     )
 
     def twice(old):
-        def fall_back(unit, enqueue, failed, sessions):
-            return old(unit, enqueue, [*failed, *failed], sessions)
+        def fall_back(unit, enqueue, failed):
+            return old(unit, enqueue, [*failed, *failed])
 
         return fall_back
 
