@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
@@ -29,10 +30,7 @@ def bare_pace(provider, posts, pause_seconds):
 
 async def _pacing(url, posts, pause_seconds):
     took = []
-    async with aiohttp.ClientSession() as session:
-        client = AsyncWebClient(
-            token="xoxb-bench", base_url=f"{url}/api/", session=session, retry_handlers=[]
-        )
+    async with _client(url) as client:
         for _ in range(posts):
             await asyncio.sleep(pause_seconds)
             began = time.monotonic()
@@ -42,15 +40,20 @@ async def _pacing(url, posts, pause_seconds):
 
 
 async def _posting(url, seconds):
-    async with aiohttp.ClientSession() as session:
-        client = AsyncWebClient(
-            token="xoxb-bench", base_url=f"{url}/api/", session=session, retry_handlers=[]
-        )
+    async with _client(url) as client:
         await _post_until(client, time.monotonic() + 0.2)
         began, cpu = time.monotonic(), time.process_time()
         posted = await _post_until(client, began + seconds)
         used, took = time.process_time() - cpu, time.monotonic() - began
     return Bare(posted / took, used / posted * 1e6)
+
+
+@asynccontextmanager
+async def _client(url):
+    async with aiohttp.ClientSession() as session:
+        yield AsyncWebClient(
+            token="xoxb-bench", base_url=f"{url}/api/", session=session, retry_handlers=[]
+        )
 
 
 async def _post_until(client, deadline):

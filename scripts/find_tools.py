@@ -46,7 +46,8 @@ def find_chromium() -> str | None:
 
     The headless shell is the same browser without windows, and takes two thirds of the time.
     """
-    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    shell, chromium, chrome = "chromium-headless-shell", "chromium", "google-chrome"
+    names = (shell, chromium, f"{chromium}-browser", chrome, f"{chrome}-stable")
     own = Path.home().glob(".cache/ms-playwright/chromium-*/chrome-linux*/chrome")
     return next(filter(None, map(shutil.which, names)), None) or next(map(str, own), None)
 

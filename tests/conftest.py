@@ -30,8 +30,9 @@ def pytest_configure(config):
     )
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Which tests a worker of `-n` takes together, and in which order."""
+    """Which tests a worker of `-n` takes together."""
     return ByPlace(config, log)
 
 

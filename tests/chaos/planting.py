@@ -165,7 +165,11 @@ def late_second_ask():
 
 
 def select_then_update():
-    """It is looked whether a request is pending; then it is decided, whatever happened meanwhile."""
+    """It is looked whether a request is pending; then it is decided, whatever happened meanwhile.
+
+    Sessions' rows are not locked either: that alone would let one replica decide at a time.
+    """
+    from parley_kit.store import Database  # noqa: PLC0415
     from parley_orchestrator.adapters.sql_store import feedback  # noqa: PLC0415
 
     def lock(_old):
@@ -183,6 +187,7 @@ def select_then_update():
 
         return unconditional
 
+    _replace(Database, "lock_with", lambda _old: lambda self, lock_rows: None)
     _replace(feedback.SqlFeedback, "lock", lock)
     _replace(feedback.SqlFeedback, "decide", decide)
 

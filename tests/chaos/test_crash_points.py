@@ -4,7 +4,6 @@ import re
 import signal
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -76,8 +75,12 @@ def set_trap(fleet, crash):
     for _ in range(5):
         fleet.kill(crash.victim)
         fleet.start_as(crash.victim, PARLEY_CRASH_AT=crash.point)
-        with suppress(EndedError):
+        try:
             fleet.ready(crash.victim)
+        except EndedError:
+            if fleet.processes[crash.victim].status != -signal.SIGKILL:
+                raise  # it did not even start
+        else:
             return
     raise AssertionError(f"{crash.point} is reached before anything is asked for")
 

@@ -57,11 +57,11 @@ def _packed(message: error_details_pb2.ErrorInfo | error_details_pb2.RetryInfo) 
 def from_rpc_error(error: grpc.aio.AioRpcError) -> ServiceError:
     """The error that the other side raised, rebuilt; of the same class where it is one of ours.
 
-    CANCELLED is what a call meets that reaches a server between its last accepted call and its end
-    (whoever cancels here gets `asyncio.CancelledError` instead): it is as if nobody were there.
+    CANCELLED is what a stopping server leaves of calls that it did not take any more, or not end in
+    its time (whoever cancels on this side gets `asyncio.CancelledError` instead).
     """
     if error.code() is grpc.StatusCode.CANCELLED:
-        return UnavailableError("The service was stopping and did not take the call.")
+        return UnavailableError("The service stopped before it answered.")
     kind = FAMILY.get(error.code(), InternalError)
     status = rpc_status.from_call(error)  # type: ignore[no-untyped-call]  # works on aio errors too
     if status is None:

@@ -1,6 +1,6 @@
 """Google's consent page and the code it gives, by Google's own `Flow`: PKCE, scopes, expiry.
 
-`Flow` comes with an HTTP client of its own, 9 MB that only who signs in needs; so it is imported then.
+`Flow` brings an HTTP client of its own, 5 MB that only who signs in needs; it is imported then.
 """
 
 from __future__ import annotations
