@@ -2,39 +2,9 @@
 # ruff: noqa: ASYNC110  # what is waited for offers no event
 
 import asyncio
-from datetime import timedelta
 
 import pytest
-
-from parley.channel.v1 import channel_pb2
-from parley.common.v1 import feedback_pb2
-from parley_gmail.receiving.mailbox_poll import MailboxPoll
-from parley_kit.clock import from_timestamp, utc_now
-
-SURE = feedback_pb2.ASSURANCE_REPLY
-UNSURE = feedback_pb2.ASSURANCE_UNSPECIFIED
-TOKEN = "abcdefghijklmnopqrstuvwxyz234567"
-
-
-def mail(text="Approve", *, to=f"agent+{TOKEN}@example.com", sender="ann@example.com", extra=""):
-    return (
-        f"From: Ann <{sender}>\nTo: {to}\nSubject: Re: Release 4.2\n"
-        f"Message-ID: <m-{abs(hash((text, to, sender, extra)))}@example.com>\n{extra}"
-        f'Content-Type: text/plain; charset="utf-8"\n\n{text}\n'
-    )
-
-
-async def deliver(suite, raw, **more):
-    return await suite.control("POST", "/gmail/reply", raw=raw, **more)
-
-
-async def settled(suite, polls=6):
-    """Waits until the mailbox has been polled some more."""
-    for _ in range(polls):
-        before = len(await suite.calls("history.list"))
-        async with asyncio.timeout(30):
-            while len(await suite.calls("history.list")) == before:
-                await asyncio.sleep(0.02)
+from tests.gmail.incoming import SURE, TOKEN, UNSURE, deliver, mail, settled
 
 
 async def test_a_reply_is_linked_believed_and_read(connected):
@@ -187,71 +157,6 @@ async def test_a_thousand_answers_of_machines_cause_no_mail(connected):
     assert len(connected.mails()) == inboxes_before
 
 
-async def test_a_mail_is_handed_on_once_however_often_it_shows_up(connected):
-    await connected.control(
-        "POST", "/gmail/compose", **{"from": "ann@example.com"},
-        to="agent@example.com", subject="Hello", text="Hello",
-    )  # fmt: skip
-    await connected.orchestrator.wait_for(1)
-    await connected.control("POST", "/gmail/expire-history", email="agent@example.com")
-    await settled(connected)
-    assert len(connected.orchestrator.items) == 1
-    assert connected.orchestrator.calls == 1
-
-
-async def test_a_stale_history_is_caught_up_by_looking_back(connected):
-    await settled(connected, 1)
-    await connected.fault("down", call="history.list")
-    await deliver(connected, mail("One"))
-    await deliver(connected, mail("Two"))
-    await connected.control("POST", "/gmail/expire-history", email="agent@example.com")
-    await connected.control("DELETE", "/faults")
-    items = await connected.orchestrator.wait_for(2)
-    assert {item.text.text for item in items} == {"One", "Two"}
-    await deliver(connected, mail("Three"))
-    assert len(await connected.orchestrator.wait_for(3)) == 3
-
-
-@pytest.mark.parametrize("kind", ["down", "error", "rate_limit", "drop_after_accept"])
-@pytest.mark.parametrize("call", ["history.list", "messages.get"])
-async def test_no_mail_is_lost_while_google_fails(connected, kind, call):
-    seconds = {"seconds": 0} if kind == "rate_limit" else {}
-    await connected.fault(kind, call=call, count=3, **seconds)
-    for number in range(5):
-        await deliver(connected, mail(f"Mail {number}"))
-    items = await connected.orchestrator.wait_for(5)
-    assert {item.text.text for item in items} == {f"Mail {number}" for number in range(5)}
-
-
-async def test_a_dead_mailbox_does_not_hold_up_another(connected):
-    await connected.connect(user_id="usr_bob", hint="bob@example.com")
-    await connected.control("POST", "/google/revoke", email="bob@example.com")
-    await deliver(connected, mail("Still heard"))
-    await connected.orchestrator.wait_for(1)
-    async with asyncio.timeout(30):
-        while "Still heard" not in [i.text.text for i in connected.orchestrator.items.values()]:
-            await asyncio.sleep(0.02)
-
-
-async def test_a_slow_mailbox_does_not_hold_up_another(connected, monkeypatch):
-    """One that Google answers only after a minute is waited for by its own task."""
-    slow = (await connected.connect(user_id="usr_bob", hint="bob@example.com")).connection_id
-    api = MailboxPoll._poll
-    hanging = asyncio.Event()
-
-    async def poll(self, account):
-        if account.connection_id == slow:
-            hanging.set()
-            await asyncio.sleep(60)
-        await api(self, account)
-
-    monkeypatch.setattr(MailboxPoll, "_poll", poll)
-    await asyncio.wait_for(hanging.wait(), 10)
-    await deliver(connected, mail("Still heard"))
-    (item,) = await connected.orchestrator.wait_for(1)
-    assert item.text.text == "Still heard"
-
-
 async def test_a_reply_that_only_quotes_our_mail_is_linked_by_what_it_quotes(connected):
     await connected.ask(delivery_id="dlv_card")
     quoting = "Approve\n\nOn Mon, agent wrote:\n> Sent by Parley. Reference dlv_card\n"
@@ -272,41 +177,6 @@ async def test_a_token_outweighs_what_is_quoted(connected):
     await deliver(connected, mail("Approve\n\n> Reference dlv_card"))
     (item,) = await connected.orchestrator.wait_for(1)
     assert (item.text.delivery_id, item.text.reply_token) == ("", TOKEN)
-
-
-async def test_a_poll_to_the_end_is_noted(connected):
-    await connected.until_polled(2)
-    request = channel_pb2.ListAuthorizationsRequest()
-    (connection,) = (await connected.stub.ListAuthorizations(request)).connections
-    age = utc_now() - from_timestamp(connection.last_synced_at)
-    assert age < timedelta(seconds=30)
-
-
-async def test_mail_from_before_the_connection_is_not_read(suite):
-    await deliver(suite, mail("Old"))
-    await suite.connect()
-    await deliver(suite, mail("New"))
-    (item,) = await suite.orchestrator.wait_for(1)
-    await settled(suite, 2)
-    assert [each.text.text for each in suite.orchestrator.items.values()] == ["New"]
-    assert item.text.text == "New"
-
-
-async def test_drafts_spam_and_what_the_mailbox_sent_itself_are_not_heard(connected):
-    box = connected.box("agent@example.com")
-    await connected.send()
-    await deliver(connected, mail("Spam"))
-    await deliver(connected, mail("Binned"))
-    for message in list(box.messages.values()):
-        if "INBOX" in message.labels:
-            label = "SPAM" if message.mail.contains("Spam") else "TRASH"
-            box.relabel(message, [label], ["INBOX"])
-    await deliver(connected, mail("Heard"))
-    items = await connected.orchestrator.wait_for(1)
-    await settled(connected, 2)
-    heard = {item.text.text for item in connected.orchestrator.items.values()}
-    assert "Heard" in heard
-    assert len(items) <= 3  # the poll may have been faster than the relabelling
 
 
 async def test_of_a_persons_own_mailbox_only_what_answers_us_is_read(suite):

@@ -138,3 +138,10 @@ def console(open_page: OpenPage) -> OpenPage:
         return page
 
     return opened
+
+
+@pytest.fixture
+def log(gateway: FakeGateway) -> ConversationLog:
+    """The log of the gateway's one conversation, `ses_1`."""
+    gateway.log.session("ses_1", "Release")
+    return gateway.log
