@@ -49,6 +49,7 @@ CRASHES = (
     Crash("orchestrator.request_stored", "orchestrator", decision_scenes.AskAnew),
     Crash("gateway.request_stored", "gateway", decision_scenes.AskAnew),
     Crash("adapter.card_claimed", "slack", decision_scenes.AskAnew),
+    Crash("adapter.card_claimed", "gmail", decision_scenes.Ask),
     Crash("orchestrator.escalating", "orchestrator", decision_scenes.Escalate),
     Crash("orchestrator.escalated", "orchestrator", decision_scenes.Escalate),
     Crash("orchestrator.expiring", "orchestrator", decision_scenes.Expire),

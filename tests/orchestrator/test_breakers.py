@@ -3,7 +3,14 @@
 import pytest
 from tests.orchestrator.workshop import workshop
 
-from parley_orchestrator.domain.delivery import CHANNEL_DOWN, Outcome, Result, State
+from parley_orchestrator.domain.delivery import (
+    ALREADY_CLAIMED,
+    CHANNEL_DOWN,
+    LINE_LOST,
+    Outcome,
+    Result,
+    State,
+)
 
 ANN, BOB = "con_ann", "con_bob"
 
@@ -215,3 +222,26 @@ async def test_a_silent_service_is_left_after_some_seconds(shop):
     shop.channels.change("gmail", is_up=True, silent_since=None)
     await shop.flow()
     assert shop.gmail.tried == [], "a late recovery makes no second ask"
+
+
+OURS = (
+    DOWN,
+    Outcome(Result.AMBIGUOUS, LINE_LOST, "Stream removed"),
+    Outcome(Result.AMBIGUOUS, ALREADY_CLAIMED, "An earlier call has not ended for sure."),
+)
+
+
+async def test_what_our_own_processes_did_opens_no_breaker_nor_helps_a_failure_to(shop):
+    """A service that was killed some times, and then one answer of its provider that failed."""
+    await shop.begin(channels=("gmail",), people=3)
+    shop.gmail.script.extend(OURS * 6)
+    await shop.say("hello")
+    for _ in range(4):
+        await shop.flow()
+        shop.clock.pass_by(seconds=6)
+    assert await breakers(shop) == {}
+    shop.gmail.script.clear()
+    shop.gmail.script.append(Result.NOT_SENT)
+    await shop.say("and now")
+    await shop.flow()
+    assert await breakers(shop) == {}

@@ -91,6 +91,26 @@ async def test_a_card_is_shown_answered_and_changed(talk, gmail):
     assert update.card.answer_url == ""
 
 
+@pytest.mark.parametrize("verdict", ["not_sent", "inconclusive", "found"])
+async def test_an_update_whose_fate_is_unknown_is_asked_after_and_repeated(talk, gmail, verdict):
+    """The look-up frees what a call that died had claimed; only what surely went out stays so."""
+    asked = await talk.ask(talk.owner, talk.talk)
+    await gmail.until(lambda: gmail.cards)
+    await talk.settled("sent", session_id=talk.talk.id)
+    gmail.script.append("ambiguous")
+    gmail.look_ups.append(verdict)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("parley_orchestrator.domain.delivery.LOOK_UP_DELAYS", (SHORTLY,) * 3)
+        await talk.answer(user_caller(talk.ann.id), asked)
+        await gmail.until(lambda: gmail.asked)
+        if verdict != "found":
+            await gmail.until(lambda: len(gmail.updates) == 2)
+    assert {one.delivery_id for one in (*gmail.asked, *gmail.updates)} == {
+        gmail.updates[0].delivery_id
+    }
+    assert len(gmail.updates) == (1 if verdict == "found" else 2)
+
+
 async def test_a_channel_that_fails_hands_over(talk, gmail, slack):
     gmail.script.append("permanent")
     message = await talk.send(talk.owner, talk.talk)

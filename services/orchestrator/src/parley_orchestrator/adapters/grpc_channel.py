@@ -100,8 +100,17 @@ class GrpcChannel:
         return [(job.delivery.id, from_outcome(answer.outcome))]
 
     async def _look_up(self, job: Job) -> Outcome:
-        if job.delivery.kind == Kind.UPDATE:
+        """Asks after one. An update is repeated unless it surely went out: that is harmless.
+
+        It is asked after all the same: a look-up frees what a call that died had claimed, which
+        would stand in the way of every repetition.
+        """
+        outcome = await self._asked_after(job)
+        if job.delivery.kind == Kind.UPDATE and outcome.result is Result.INCONCLUSIVE:
             return Outcome(Result.NOT_FOUND, detail="repeating an update is harmless")
+        return outcome
+
+    async def _asked_after(self, job: Job) -> Outcome:
         try:
             answer = await self._stub.LookUpDelivery(
                 to_look_up(job), timeout=LOOK_UP_SECONDS, wait_for_ready=False

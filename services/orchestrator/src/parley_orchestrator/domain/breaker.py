@@ -11,7 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from parley_orchestrator.domain.delivery import CHANNEL_DOWN, LINE_LOST, Outcome, Result
+from parley_orchestrator.domain.delivery import (
+    ALREADY_CLAIMED,
+    CHANNEL_DOWN,
+    LINE_LOST,
+    Outcome,
+    Result,
+)
 
 WHOLE_CHANNEL = ""
 """The connection of the breaker that stands before all of a channel."""
@@ -113,10 +119,9 @@ def window_of(attempts: Iterable[tuple[str, Result]]) -> Window:
 def is_failure(outcome: Outcome) -> bool:
     """Whether an outcome speaks against the connection, not against a person or a text.
 
-    A provider that names a retry time is alive; that is pacing's matter. That a channel's service
-    does not run is seen by asking for its health, and over as soon as it answers.
+    A provider that names a retry time is alive; that is pacing's matter.
     """
-    if outcome.code in (CHANNEL_DOWN, LINE_LOST):
+    if outcome.code in NOT_THE_PROVIDERS:
         return False
     return outcome.result in _FAILURES and outcome.retry_after is None
 
@@ -168,6 +173,9 @@ def _is_too_bad(window: Window, rules: BreakerRules, *, is_whole: bool) -> bool:
     return window.failed >= rules.min_failures and window.failed >= rules.failure_ratio * tried
 
 
+NOT_THE_PROVIDERS = (CHANNEL_DOWN, LINE_LOST, ALREADY_CLAIMED)
+"""Codes that tell of our own processes: that a channel's service does not run is seen by asking for
+its health, and over as soon as it answers; a look-up frees what a dead call had claimed."""
 _FAILURES = frozenset({Result.NOT_SENT, Result.AMBIGUOUS})
 _ANSWERS = frozenset({Result.SENT, Result.FOUND, Result.PERMANENT, Result.REJECTED})
 COUNTED = tuple(_FAILURES | _ANSWERS)

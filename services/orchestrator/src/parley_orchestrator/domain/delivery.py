@@ -43,6 +43,8 @@ CHANNEL_DOWN = "channel_down"
 """The code of a send that never left, because the channel's service does not run."""
 LINE_LOST = "unavailable"
 """The code of a send during which the channel's service went away."""
+ALREADY_CLAIMED = "already_claimed"
+"""The code of a send that a channel holds back: an earlier call's end is not known to it."""
 PATIENCE = timedelta(seconds=60)
 """Where another channel could take over, nobody waits longer for this one."""
 LOOK_UP_DELAYS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=120))

@@ -10,7 +10,12 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, t
 
 from parley_kit.store import Bulk, Query, upsert
 from parley_orchestrator.adapters import sql_tables as t
-from parley_orchestrator.domain.breaker import COUNTED, Breaker, BreakerState
+from parley_orchestrator.domain.breaker import (
+    COUNTED,
+    NOT_THE_PROVIDERS,
+    Breaker,
+    BreakerState,
+)
 from parley_orchestrator.domain.delivery import Result
 from parley_orchestrator.domain.pacing import Key, Pace
 
@@ -87,6 +92,7 @@ class SqlGates:
                 _A.c.finished_at >= since,
                 _A.c.connection_id == connection_id,
                 _A.c.outcome.in_(COUNTED),
+                _A.c.code.not_in(NOT_THE_PROVIDERS),
             )
             .order_by(_A.c.finished_at.desc())
             .limit(limit)
