@@ -131,7 +131,9 @@ def test_a_late_recovery_makes_no_second_ask(worlds):
         message = world.say(session, "gmail99-00001")
         request = world.ask(session, delivery="route", prompt="gmail99-00002?")
         world.cards_out(request, ("slack",), seconds=60)
+        world.eventually(lambda: not world.is_well(), "it is noticed that mail is down", 30)
         world.clear_faults()
+        world.eventually(world.is_well, "it is noticed that mail is back", 60)
         for _ in range(3):
             time.sleep(1)
             assert not [m for m in mails_to(world, user) if "gmail99" in str(m)]

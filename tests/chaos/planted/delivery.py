@@ -11,12 +11,17 @@ def acknowledge_before_commit():
 
     def transact(self, group):
         with self._engine.connect() as connection:
-            transaction = connection.begin()
-            outcomes = []
-            self._run_group(connection, group, outcomes)
-            self._answer(outcomes)
-            time.sleep(0.15)
-            transaction.commit()
+            transaction, outcomes = connection.begin(), []
+            try:
+                self._run_group(connection, group, outcomes)
+            except BaseException:
+                transaction.rollback()
+                self._call_later(group, outcomes)
+                raise
+            if any(outcome.hints for outcome in outcomes):  # something is to be told of
+                self._answer(outcomes)
+                time.sleep(0.15)
+            writer._commit(transaction, outcomes)
         return outcomes
 
     replace(writer.GroupWriter, "_transact", lambda _old: transact)
