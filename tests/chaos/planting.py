@@ -18,8 +18,9 @@ def _functions_of(module):
     return {name: it for name, it in own if getattr(it, "__module__", "") == module.__name__}
 
 
-ODDITIES = _functions_of(oddities)
-BUGS = _functions_of(delivery) | _functions_of(decisions) | _functions_of(inbound) | ODDITIES
+_ODD = _functions_of(oddities)
+ODDITIES = set(_ODD)
+BUGS = _functions_of(delivery) | _functions_of(decisions) | _functions_of(inbound) | _ODD
 
 
 def plant(names):

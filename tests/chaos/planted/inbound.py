@@ -1,5 +1,7 @@
 """Bugs with what comes in."""
 
+from datetime import UTC, datetime
+
 from tests.chaos.planted.replacing import replace, users_of
 
 
@@ -63,8 +65,9 @@ def present_for_ever():
     """Who was connected once counts as connected."""
     from parley_orchestrator.adapters.sql_store import live  # noqa: PLC0415
 
-    table = live.t.presence
-    anybody = live.select(table.c.user_id).where(
-        table.c.user_id.in_(live.bindparam("ids", expanding=True))
-    )
-    replace(live, "_PRESENT", lambda _old: anybody)
+    def for_ever(old):
+        return lambda connection, _now, user_ids: old(connection, long_ago, user_ids)
+
+    long_ago = datetime(2000, 1, 1, tzinfo=UTC)
+    for module in users_of(live.present, "present"):
+        replace(module, "present", for_ever)
