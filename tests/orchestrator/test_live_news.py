@@ -113,7 +113,7 @@ async def test_an_agent_hears_typing_while_it_waits_for_events(parley):
 async def test_typing_ends_no_wait_that_does_not_ask_for_it(parley):
     last = (await parley.events(parley.talk))[-1].seq
     waiting = asyncio.ensure_future(
-        parley.events(parley.talk, parley.agent_caller, after_seq=last, wait_seconds=0.5)
+        parley.events(parley.talk, parley.agent_caller, after_seq=last, wait_seconds=1.5)
     )
     await asyncio.sleep(0.1)
     await note_typing(parley, user_caller(parley.ann.id), parley.talk)

@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.async_api import expect
+from tests.gateway.suite import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -164,7 +165,10 @@ async def test_acknowledges_a_long_replay_in_few_frames(chat, gateway):
         gateway.log.say("ses_1", f"message {number}")
     gateway.is_accepting = True
     await expect(page.locator(".message .markdown")).to_have_count(150)
-    await page.wait_for_timeout(300)
-    acks = [frame["seq"] for frame in gateway.frames if frame["type"] == "ack"]
-    assert acks[-1] == 150
-    assert len(acks) < 20
+
+    def acks():
+        return [frame["seq"] for frame in gateway.frames if frame["type"] == "ack"]
+
+    await eventually(lambda: 150 in acks())
+    assert acks()[-1] == 150
+    assert len(acks()) < 20

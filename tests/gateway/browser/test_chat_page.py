@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import expect
 from tests.gateway.browser.conversation_log import ANN
 from tests.gateway.browser.fake_gateway import TOKEN
+from tests.gateway.suite import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 ME = {"kind": "user", **ANN}
@@ -72,9 +73,7 @@ async def test_nothing_is_missed_while_a_new_session_is_looked_up(chat, gateway)
     listing.set()
     await page.locator("[data-session=ses_1]").click()
     await expect(page.locator(".message .markdown")).to_have_text(["first", "second"])
-    await page.wait_for_timeout(300)
-    acks = [frame["seq"] for frame in gateway.frames if frame["type"] == "ack"]
-    assert acks[-1] == 2
+    await eventually(lambda: 2 in [f["seq"] for f in gateway.frames if f["type"] == "ack"])
 
 
 async def test_shows_history_and_live_messages_in_one_order(chat, gateway):
@@ -100,10 +99,10 @@ async def test_acknowledges_what_it_shows(chat, gateway):
     gateway.log.say("ses_2", "not open")
     await expect(page.get_by_text("shown", exact=True).last).to_be_visible()
     await expect(page.locator("[data-session=ses_2] .count")).to_contain_text("1")
+    await eventually(lambda: any(f["type"] == "ack" for f in gateway.frames))
     await page.wait_for_timeout(300)
     acked = [(f["session_id"], f["seq"]) for f in gateway.frames if f["type"] == "ack"]
-    assert ("ses_1", 1) in acked
-    assert all(session_id == "ses_1" for session_id, _ in acked)
+    assert acked == [("ses_1", 1)]
 
 
 async def test_acknowledges_nothing_that_comes_once_another_is_open(chat, gateway):
