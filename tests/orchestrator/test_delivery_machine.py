@@ -52,6 +52,15 @@ class Deliveries(InALoop):
     def trouble_comes(self, channel, fates):
         self.meets(channel, fates)
 
+    @rule(target=messages)
+    def say_where_it_fails(self):
+        """At the person's first channel: another has to take over, once."""
+        channel = next(name for name in self.order if name in self.shop.ports)
+        self.shop.ports[channel].script.appendleft(Result.PERMANENT)
+        message = self.say(urgent=False, wanted="")
+        self.turn(channel)
+        return message
+
     @rule(channel=CHANNELS)
     def look_ups_fail(self, channel):
         self.shop.ports[channel].look_ups.extend([Result.INCONCLUSIVE, Result.UNREACHABLE])
