@@ -59,12 +59,11 @@ async def until(shop, message, *states, seconds=10):
         return found[0]
 
 
-async def test_what_is_said_goes_out_without_delay(shop):
+async def test_what_is_said_goes_out_without_delay(shop, monkeypatch):
+    monkeypatch.setattr(loop_module, "POLL_SECONDS", 60)  # a hint wakes it, not the poll
     async with dispatching(shop):
         await asyncio.sleep(0.1)
-        began = asyncio.get_running_loop().time()
         await until(shop, await shop.say(), State.SENT)
-        assert asyncio.get_running_loop().time() - began < 0.8, "a hint, not the poll"
 
 
 async def test_a_retry_comes_at_its_time(shop):
