@@ -86,6 +86,26 @@ def test_a_rule_of_underscores_in_a_text_cuts_nothing():
     assert text_of(text) == text
 
 
+def test_a_gateways_banner_is_not_the_writers():
+    banner = "CAUTION: This email originated from outside of the organization.\nDo not click links."
+    assert text_of(f"{banner}\n\nApproved, thanks") == "Approved, thanks"
+    mine = "Warning: the external API is down.\n\nPlease wait."
+    assert text_of(mine) == mine
+
+
+def test_only_the_writers_own_card_is_a_signature():
+    card = "Bob Example\nBakery Ltd\nPhone: 030 5550 1234"
+    assert text_of(f"Call them.\n\n{card}") == f"Call them.\n\n{card}"
+    assert text_of(f"Call me.\n\n{card.replace('Bob', 'Ann')}") == "Call me."
+    named = f"This is me:\n\n{card.replace('Bob', 'Ann')}"
+    assert text_of(named) == named
+
+
+def test_a_prompt_that_stands_once_is_no_quote():
+    assert text_of("Ann> is what it shows.") == "Ann> is what it shows."
+    assert text_of("AE> one\n\nYes.\n\nAE> two\n\nNo.") == "Yes.\n\nNo."
+
+
 def test_flowed_lines_become_whole():
     flowed = "text/plain; charset=utf-8; format=flowed; delsp=no"
     assert text_of("Approve this \nlong line\n> quoted \n> text\n", kind=flowed) == (

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tests.orchestrator.fake_port import WENT_OUT
 from tests.orchestrator.workshop import workshop
 
-from parley_orchestrator.domain.delivery import Outcome, Result
+from parley_orchestrator.domain.delivery import Outcome, Result, State
 
 RUNS = settings.get_profile("machines")
 TIMED = pytest.mark.timeout(200 + 3 * RUNS.max_examples)
@@ -22,6 +22,8 @@ LIMITED = Outcome(
     Result.NOT_SENT, "ratelimited", retry_after=timedelta(seconds=20), connection_id="con_1"
 )
 PASSING = [Result.NOT_SENT, Result.AMBIGUOUS, Result.RECONNECT, WENT_OUT, ASKED_TO_WAIT]
+FEWEST_TURNS, MOST_TURNS = 12, 200
+MOVING = {State.QUEUED, State.SENDING}
 FAILURES = [*PASSING, Result.PERMANENT, Result.REJECTED]
 
 
@@ -75,7 +77,9 @@ class InALoop(RuleBasedStateMachine):
         for name in ("gmail", "slack"):
             shop.channels.change(name, is_up=True, silent_since=None)
         shop.clock.pass_by(hours=24)  # the longest quiet time
-        for _ in range(12):
+        for turn in range(MOST_TURNS):
+            if turn >= FEWEST_TURNS and not self._is_moving():
+                break
             shop.clock.pass_by(minutes=10)
             self.run(shop.expire())
             for name in ("gmail", "slack"):
@@ -83,3 +87,7 @@ class InALoop(RuleBasedStateMachine):
             self.run(shop.hand_on.again())
             self.run(shop.give_up())
             self.run(shop.flow("gmail", "slack"))
+
+    def _is_moving(self):
+        """Whether anything is on its way; a limit may let one message out at a time."""
+        return any(one.state in MOVING for one in self.run(self.shop.deliveries()))

@@ -85,7 +85,7 @@ ODDITIES = (
     ("reply\n\n----Messaggio originale----\nDa: b@x.example\nData: 23-nov-2026 10.12\nA: <ann@x.example>\nOgg: R: x\n\nhi","reply"),
     ("reply\n\n23. Nov. 2026, 10:12 von bob@example.com:\n\n> hi","reply"),
     ("reply\n\nAm Montag, 23. November 2026, 10:12:34 CET schrieb Bob:\n> hi\n> ho\n\nund noch was","reply\n\nund noch was"),
-    ("reply\n\n\n\tBob Smith <bob@x.example>\n23/11/2026 10:12\n\nTo\nAnn\ncc\n\nSubject\nx\n\nhi","reply\n\n\n\tBob Smith <bob@x.example>\n23/11/2026 10:12\n\nTo\nAnn\ncc\n\nSubject\nx\n\nhi"),
+    ("reply\n\n\n\tBob Smith <bob@x.example>\n23/11/2026 10:12\n\nTo\nAnn\ncc\n\nSubject\nx\n\nhi","reply"),
     ("reply\r\n\r\nOn Mon, Nov 23, 2026 at 10:12 AM Bob <b@x.example> wrote:\r\n\r\n> hi\r\n","reply"),
     ("reply\n\nOn 23 Nov 2026, at 10:12 am, Bob Smith <bob@x.example> wrote:\n\n﻿hi","reply"),
     ("Hi,\n\n1) On 23 Nov 2026 at 10:12 it failed:\n\n   error 5\n\nbye","Hi,\n\n1) On 23 Nov 2026 at 10:12 it failed:\n\n   error 5\n\nbye"),

@@ -51,6 +51,9 @@ _ENDS = re.compile(
     r"(?:[:：﹕՝៖]|\bwrote\s?-{2,}|-{3,}|[>)\]」』>.]|\bwrote|\bviết|napisal|nivîsî|menulis)[\s>*_]*$",
     re.IGNORECASE,
 )
+_GLUED = re.compile(
+    rf"[<(\[]\s?(?:mailto:)?{_ADDRESS.pattern}\s?[>)\]]\s?(?:[^\W\d_]+\s?){{0,3}}[:：]\s+(?=\S)"
+)
 _COLON = re.compile(r"[:：﹕՝៖]\s*[*_>-]*\s*$")
 _TWO_SENTENCES = re.compile(r"[^\W\d_][:：]\s|[^\W\d_]{4,}[.!?]\s+[^\W\d_a-zà-ÿ]")
 
@@ -83,13 +86,24 @@ def attributions(lines: Sequence[Line], known: frozenset[str]) -> Iterator[Found
     for at, line in enumerate(lines):
         if line.is_blank or line.is_quoted or len(line.text) > _MAX_CHARACTERS:
             continue
-        if not (_ENDS.search(seen(line.text[-40:])) or _is_before_quote(lines, at + 1)):
+        is_end = bool(_ENDS.search(seen(line.text[-40:]))) or _is_before_quote(lines, at + 1)
+        if not (is_end or _GLUED.search(line.text)):
             continue
         tries += 1
         if tries > _MAX_TRIES:
             return
-        if found := _ending_at(lines, at, known):
+        found = _ending_at(lines, at, known) if is_end else None
+        if found := found or _glued(lines, at):
             yield found
+
+
+def _glued(lines: Sequence[Line], at: int) -> Found | None:
+    """One whose quote begins on the same line, as Yahoo's app on Android sends it."""
+    row = joined([lines[at]])
+    inside = _GLUED.search(row)
+    head = row[: inside.end()].rstrip() if inside else ""
+    is_one = bool(_OPENED.match(head) or _DATED.match(head)) and has_verb(head) and _is_sure(head)
+    return Found(at, at + 1, "", is_sure=True) if is_one and _is_paragraph(lines, at) else None
 
 
 def essence(text: str) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from parley_gmail.reading import subjects
-from parley_gmail.reading.mail import Mail, parameter, text_of, value
+from parley_gmail.reading.mail import Mail, parameter, value
 from parley_gmail.reading.words import subjects as words
 
 _NAMES = re.compile(
@@ -24,7 +23,7 @@ _RULE_AGENT = "mailbox rules agent"
 
 
 def is_automatic(mail: Mail) -> bool:
-    """Whether its headers or its subject say that a machine wrote it."""
+    """Whether its headers say that a machine wrote it."""
     if _is_submitted(mail) or any(_NAMES.match(name) for name in mail.keys()):  # noqa: SIM118
         return True
     if _precedence(mail) in _PRECEDENCES - {"list", "bulk"}:
@@ -33,9 +32,7 @@ def is_automatic(mail: Mail) -> bool:
         return True
     if has_null_return_path(mail) or is_disposition_report(mail):
         return True
-    if value(mail, "X-MS-Exchange-Generated-Message-Source").lower() == _RULE_AGENT:
-        return True
-    return subjects.is_automatic(text_of(mail, "Subject"))
+    return value(mail, "X-MS-Exchange-Generated-Message-Source").lower() == _RULE_AGENT
 
 
 def is_from_list(mail: Mail) -> bool:

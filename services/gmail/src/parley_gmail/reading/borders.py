@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from parley_gmail.reading.attributions import attributions
-from parley_gmail.reading.header_blocks import header_block, unknown_block
+from parley_gmail.reading.header_blocks import header_block, table_block, unknown_block
 from parley_gmail.reading.lines import Line, Role
 from parley_gmail.reading.separators import (
     is_between_marks,
@@ -88,6 +88,10 @@ def _headed(lines: Sequence[Line]) -> Iterator[Border]:
     skip_to = 0
     for at, line in enumerate(lines):
         if at < skip_to or line.is_quoted or line.is_blank:
+            continue
+        if table := table_block(lines, at):
+            skip_to = table[1]
+            yield Border(*table)
             continue
         start = _drawn_above(lines, at)
         end, is_mail = header_block(lines, at, follows_rule=start < at)

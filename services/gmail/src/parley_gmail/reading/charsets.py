@@ -16,7 +16,7 @@ _ALIASES = {
     "iso-8859-1": "cp1252", "latin1": "cp1252", "iso8859-1": "cp1252", "iso_8859-1": "cp1252",
     "us-ascii": "utf-8", "ascii": "utf-8", "ansi_x3.4-1968": "utf-8", "utf8mb4": "utf-8",
     "iso-8859-9": "cp1254", "iso-8859-8-i": "iso8859_8", "iso-8859-8-e": "iso8859_8",
-    "iso-8859-6-i": "iso8859_6", "tis-620": "cp874", "iso-8859-11": "cp874", "x-mac-roman": "mac_roman",
+    "iso-8859-6-i": "iso8859_6", "tis-620": "cp874", "windows-874": "cp874", "iso-8859-11": "cp874", "x-mac-roman": "mac_roman",
     "macintosh": "mac_roman", "x-mac-cyrillic": "mac_cyrillic", "cp-850": "cp850", "cp-437": "cp437",
     "unicode-1-1-utf-7": "utf-7", "unicode-1-1-utf-8": "utf-8", "big5": "cp950", "big-5": "cp950",
     "x-big5": "cp950", "big5-hkscs": "big5hkscs", "x-cp1251": "cp1251", "win-1251": "cp1251",

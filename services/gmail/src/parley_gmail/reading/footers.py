@@ -1,4 +1,4 @@
-"""Finds disclaimers and the footers of mailing lists and virus scanners."""
+"""Finds disclaimers, the footers of mailing lists and virus scanners, and gateways' banners."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from parley_gmail.reading.lines import Line, joined
 from parley_gmail.reading.separators import is_rule
 from parley_gmail.reading.words import footers as words
+from parley_gmail.reading.words.banners import BANNERS, OF_MAIL
 
 _LONG = 80  # characters; a sentence of a person's about secrecy is shorter than a notice
 _OF_ITSELF = re.compile(
@@ -17,6 +18,8 @@ _OF_ITSELF = re.compile(
 _CONFIDENTIAL = re.compile(words.CONFIDENTIAL, re.IGNORECASE)
 _NOTICE = re.compile("|".join(words.NOTICES), re.IGNORECASE)
 _SCANNED = re.compile(rf"^[\W_]{{0,6}}(?:{'|'.join(words.SCANNED)})", re.IGNORECASE)
+_BANNER = re.compile(rf"^[\W_]{{0,6}}(?:{'|'.join(BANNERS)})", re.IGNORECASE)
+_OF_MAIL = re.compile(OF_MAIL, re.IGNORECASE)
 _LISTED = re.compile(words.LISTED, re.IGNORECASE)
 _LIST_NOTE = re.compile(rf"^[\W_]{{0,4}}(?:{'|'.join(words.LIST_NOTES)})", re.IGNORECASE)
 _LINK = re.compile(r"^[\s<(\[]*(?:https?://|www\.|cid:|image:)\S*[\s>)\]]*$", re.IGNORECASE)
@@ -33,6 +36,13 @@ def footer_start(lines: Sequence[Line]) -> int:
         if start and (_is_notice(paragraph) or _is_list_footer(lines, start, paragraph)):
             return _with_rule(lines, start)
     return len(lines)
+
+
+def banner_end(lines: Sequence[Line]) -> int:
+    """Where the text begins below a banner that a gateway put on top; 0 where there is none."""
+    first, *others = [each for each in _paragraphs(lines) if each[1]][:2] or [(0, "")]
+    is_banner = bool(_BANNER.match(first[1])) and bool(_OF_MAIL.search(first[1]))
+    return others[0][0] if others and is_banner else 0
 
 
 def _paragraphs(lines: Sequence[Line]) -> list[tuple[int, str]]:

@@ -21,6 +21,11 @@ _NAME = re.compile(
 _ANY = re.compile(r"^[\s>*_|]{0,12}[^\s:：][^:：]{0,30}[:：]\s*\S")
 _ADDRESS = re.compile(r"@|mailto:")
 _DATE = re.compile(r"\d{1,2}\D+\d{2,4}|\d{4}")
+_DATED = re.compile(
+    r"^\s*\d{1,4}[-./]\s?\d{1,2}[-./]\s?\d{2,4}\s+\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AP]M)?(?:\s\S{1,6})?$",
+    re.IGNORECASE,
+)
+_TABLE_ABOVE, _TABLE_BELOW = 5, 40  # lines
 
 
 def _kinds() -> dict[str, frozenset[str]]:
@@ -37,6 +42,8 @@ def _kinds() -> dict[str, frozenset[str]]:
 
 
 _KINDS: Mapping[str, frozenset[str]] = _kinds()
+_TO = frozenset(name.casefold() for name in names.TO)
+_SUBJECT = frozenset(name.casefold() for name in names.SUBJECT)
 _SENT_WORDS = frozenset(name.casefold() for name in names.SENT)
 
 
@@ -93,6 +100,29 @@ def unknown_block(lines: Sequence[Line], at: int) -> int:
     block = " ".join(rows[:count])
     is_one = count >= _SURELY and bool(_ADDRESS.search(block) and _DATE.search(block))
     return at + count if is_one else at
+
+
+def table_block(lines: Sequence[Line], at: int) -> tuple[int, int] | None:
+    """Lotus Notes' table as plain text: a sender, a date, then "To", "cc" and "Subject".
+
+    Each name stands on a line of its own, its value on the next, without a colon.
+
+    Returns:
+        The sender's line and the line after the subject; None where `at` is not the "To" of one.
+    """
+    if not _is_label(lines[at], _TO):
+        return None
+    above = [index for index in range(max(at - _TABLE_ABOVE, 0), at) if not lines[index].is_blank]
+    if len(above) < _PAIR or not _DATED.match(lines[above[-1]].text):
+        return None
+    for index in range(at + 1, min(at + _TABLE_BELOW, len(lines))):
+        if _is_label(lines[index], _SUBJECT):
+            return above[-_PAIR], min(index + _PAIR, len(lines))
+    return None
+
+
+def _is_label(line: Line, names_of_it: frozenset[str]) -> bool:
+    return line.text.strip().rstrip(":：").casefold() in names_of_it
 
 
 def header(line: Line) -> tuple[str, str] | None:

@@ -69,6 +69,11 @@ def is_ruled(tag: Tag) -> bool:
     return tag.name == "div" and bool(_BORDER_TOP.search(style)) and "border-left" not in style
 
 
+def is_signature_rule(tag: Tag) -> bool:
+    """Whether it is the short line that Foxmail draws above a signature."""
+    return "width:210px" in tag.get("style").replace(" ", "").lower()
+
+
 def is_hidden(tag: Tag) -> bool:
     """Whether a reader does not see it; hidden words must not decide anything."""
     style = tag.get("style").replace(" ", "").lower()

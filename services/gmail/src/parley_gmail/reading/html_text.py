@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import islice
 
-from parley_gmail.reading.html_marks import is_hidden, is_ruled, is_tight, role
+from parley_gmail.reading.html_marks import (
+    is_hidden,
+    is_ruled,
+    is_signature_rule,
+    is_tight,
+    role,
+)
 from parley_gmail.reading.html_tokens import Tag, tokens
 from parley_gmail.reading.line_writer import LineWriter
 from parley_gmail.reading.lines import MAX_LINES, Line, Role
@@ -65,6 +71,7 @@ class _Reader:
         self._open: list[_Open] = []
         self._counts: dict[str, int] = {}
         self._roles: list[Role] = []
+        self._is_below_signature_rule = False
         self._silent = 0
         self._numbers: list[int] = []
 
@@ -94,6 +101,7 @@ class _Reader:
         elif tag.name == "hr":
             self._end_line()
             self._writer.add_mark(Role.DIVIDER if role(tag) is Role.DIVIDER else Role.RULE)
+            self._is_below_signature_rule = is_signature_rule(tag)
         elif tag.name == "img":
             self._picture(tag)
         elif tag.name not in _VOID and len(self._open) < _MAX_DEPTH:
@@ -122,6 +130,8 @@ class _Reader:
         self._counts[tag.name] = self._counts.get(tag.name, 0) + 1
         self._silent += element.is_silent
         self._roles.extend([meaning] if meaning else [])
+        if meaning is Role.QUOTED:
+            self._is_below_signature_rule = False
 
     def _begin(self, name: str) -> None:
         if name in {"ol", "ul"}:
@@ -175,7 +185,9 @@ class _Reader:
     def _role(self) -> Role:
         if Role.QUOTED in self._roles:
             return Role.QUOTED
-        return self._roles[-1] if self._roles else Role.OWN
+        if self._roles:
+            return self._roles[-1]
+        return Role.SIGNATURE if self._is_below_signature_rule else Role.OWN
 
     def _picture(self, tag: Tag) -> None:
         alternative = tag.get("alt").strip()

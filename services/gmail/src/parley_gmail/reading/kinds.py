@@ -26,6 +26,8 @@ def kind(mail: Mail, found: Cut, token: str) -> str:
     is_answer = is_linked or found.has_quote or subjects.prefix(subject) == subjects.REPLY
     if is_automatic(mail) or says_so(found.text, is_answer=found.has_quote):
         return AUTO_REPLY
+    if subjects.is_automatic(subject) and not is_answered(subject, found):
+        return AUTO_REPLY
     if is_from_list(mail) and not found.has_quote:
         return AUTO_REPLY
     if is_invitation(mail):
@@ -33,6 +35,11 @@ def kind(mail: Mail, found: Cut, token: str) -> str:
     if is_forward(mail, found, subject, is_linked=is_linked):
         return FORWARD
     return REPLY if is_answer else OTHER
+
+
+def is_answered(subject: str, found: Cut) -> bool:
+    """Whether a person answers an automatic reply: "Re: Automatic reply: …" above what it said."""
+    return subjects.prefix(subject) == subjects.REPLY and found.has_quote and bool(found.text)
 
 
 def is_forward(mail: Mail, found: Cut, subject: str, *, is_linked: bool) -> bool:

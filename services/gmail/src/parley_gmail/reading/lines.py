@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 MAX_LINES = 10_000  # of a body; what people write is at its top
+_INITIALS = re.compile(r"^\s{0,8}((?=[A-ZÀ-ÞΑ-ΩА-ЯЁ])[^\W\d_]{1,15})>{1,4}(?:\s|$)")
 
 
 class Role(Enum):
@@ -41,10 +44,24 @@ class Line:
 def plain_lines(text: str) -> list[Line]:
     """The lines of a plain text; those that begin with ``>`` are quoted."""
     rows = [row.rstrip() for row in unified(text).split("\n", MAX_LINES)[:MAX_LINES]]
+    initials = _initials(rows)
     return [
-        Line(row, Role.QUOTED if is_marked(row) and not _is_escaped(rows, at) else Role.OWN)
+        Line(row, Role.QUOTED if _is_quote(rows, at, initials) else Role.OWN)
         for at, row in enumerate(rows)
     ]
+
+
+def _is_quote(rows: Sequence[str], at: int, initials: frozenset[str]) -> bool:
+    if is_marked(rows[at]):
+        return not _is_escaped(rows, at)
+    found = _INITIALS.match(rows[at]) if initials else None
+    return found is not None and found[1] in initials
+
+
+def _initials(rows: Sequence[str]) -> frozenset[str]:
+    """Whose words are marked with initials or a name, as ``AE> …``; once could be anything."""
+    counts = Counter(found[1] for row in rows if (found := _INITIALS.match(row)))
+    return frozenset(name for name, count in counts.items() if count > 1)
 
 
 def unified(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parley_gmail.reading.borders import Border, borders
+from parley_gmail.reading.footers import banner_end
 from parley_gmail.reading.lines import Line, Role, joined, trimmed
 from parley_gmail.reading.signatures import without_signature
 
@@ -37,6 +38,7 @@ def cut(
     lines: Sequence[Line],
     introductions: frozenset[str] = NOTHING_KNOWN,
     signatures: frozenset[str] = NOTHING_KNOWN,
+    writer: frozenset[str] = NOTHING_KNOWN,
 ) -> Cut:
     """Removes quotes, their introductions and signatures.
 
@@ -44,9 +46,12 @@ def cut(
         lines: The body.
         introductions: What is known to introduce a quote, as `attributions.essence` gives it.
         signatures: What is known to be a signature, likewise.
+        writer: The words of the writer's name, in lower case.
     """
     found = borders(lines, introductions)
-    runs = [without_signature(run, signatures) for run in _runs(lines, found)]
+    first, *others = _runs(lines, found)
+    own = [first[banner_end(first) :], *others]
+    runs = [without_signature(run, signatures, writer) for run in own]
     return Cut(
         text=_together(runs),
         has_quote=bool(found) or any(line.is_quoted for line in lines),

@@ -21,7 +21,7 @@ from parley_gmail.reading.mail import (
     value,
 )
 from parley_gmail.reading.quotes import cut
-from parley_gmail.reading.senders import dmarc, sender
+from parley_gmail.reading.senders import dmarc, names, sender
 
 __all__ = ["AUTO_REPLY", "BOUNCE", "FORWARD", "OTHER", "REPLY", "Reading", "read"]
 
@@ -68,7 +68,7 @@ def read(raw: bytes, mailbox: str = "") -> Reading:
     mail = parsed(raw)
     report = bounce(mail)
     content = body(mail)
-    found = cut(content.lines, content.introductions, content.signatures)
+    found = cut(content.lines, content.introductions, content.signatures, names(mail))
     token = recipients.token(mail, mailbox)
     what = BOUNCE if report else kind(mail, found, token)
     text = found.text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from email.headerregistry import AddressHeader
 from email.policy import default
 
-from parley_gmail.reading.mail import Mail, values
+from parley_gmail.reading.mail import Mail, text_of, values
 
 RECEIVER = "mx.google.com"
 # A quoted string (an open one to the end), a parenthesis, a semicolon, an escaped character, others.
@@ -16,6 +16,7 @@ _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)|[();]|\\.|[^"();\\]+|\\$')
 _NAMED_BY_ADDRESS = re.compile(
     r"'?([^\s<>@'\",]+@[^\s<>@'\",]+)'?\s?<([^\s<>@'\",]+@[^\s<>@'\",]+)>"
 )
+_NAME = re.compile(r"[^\W\d_]{3,}")
 _QUOTED_SPACE = re.compile(r"[\s=]")
 _LONGEST_FROM = 2_000  # characters; the parser is slow, and nobody has such a name
 _LONGEST_DOMAIN = 253
@@ -40,6 +41,12 @@ def sender(mail: Mail) -> From:
     if len(addresses) != 1:
         return From("", "")
     return From(addresses[0], addresses[0].rpartition("@")[2])
+
+
+def names(mail: Mail) -> frozenset[str]:
+    """The words of the writer's display name and address, in lower case."""
+    shown = text_of(mail, "From")[:_LONGEST_FROM].rpartition("@")[0]
+    return frozenset(_NAME.findall(shown.casefold()))
 
 
 def _addresses(line: str) -> list[str]:

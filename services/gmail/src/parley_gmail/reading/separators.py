@@ -9,11 +9,11 @@ import re
 from parley_gmail.reading.lines import Line, Role, joined
 from parley_gmail.reading.words import separators as words
 
-_DASH = r"[-–—_=*~#+.]"
+_DASH = r"[-‐‑–—_=*~#+.]"
 _SHORTEST, _LONGEST = 10, 200  # characters of a line that parts
 
 
-_DASHES = " *_>-–—=~#+."
+_DASHES = " *_>-‐‑–—=~#+."
 _MAX_AFTER = 60  # characters of a name or a date behind the phrase
 _ORIGINAL = tuple(words.ORIGINAL)
 _FORWARDED = tuple(words.FORWARDED)
@@ -32,6 +32,8 @@ _WROTE_BETWEEN_DASHES = re.compile(
     re.IGNORECASE,
 )
 _INLINE_DASHED = re.compile(r"^\s*-{3,}\s?\S.{0,200}\d.{0,100}\bwrote\s?-{3,}\s*$", re.IGNORECASE)
+# "-------- Original message --------From: Ann <ann@example.com> Date: …", as some phones send it.
+_GLUED = re.compile(r"^(\s*-{3,40}\s?[^\W\d_][^-\n]{2,60}-{3,40})\s*[^\W\d_]{2,20}\s?[:：]")
 _RULE = re.compile(rf"^\s*(?:{_DASH}\s?){{5,}}$")
 # Novell's ">>> Bob Example <bob@example.com> 23/11/26 10:12 >>>", above a quote without marks.
 _BETWEEN_MARKS = re.compile(r"^>>>\s?[^\s>].{2,150}\d.{0,40}>>>$")
@@ -50,13 +52,20 @@ def _is_between_dashes(row: str, phrases: tuple[str, ...]) -> bool:
         return False
     phrase = max((each for each in phrases if core.startswith(each)), key=len)
     after = core[len(phrase) :]
-    is_closed = row.rstrip()[-1:] in "-–—=_*~#+."
+    is_closed = row.rstrip()[-1:] in "-‐‑–—=_*~#+."
     return not after[:1].isalpha() and len(after) <= _MAX_AFTER and (is_closed or not after)
+
+
+def _row(line: Line) -> str:
+    """What may part: the line, or its head where the headers that follow lost their line ends."""
+    if glued := _GLUED.match(line.text):
+        return glued[1].strip()
+    return joined([line]) if len(line.text) <= _LONGEST else ""
 
 
 def is_original(line: Line) -> bool:
     """Whether a quote begins, whatever it says of itself."""
-    row = joined([line]) if len(line.text) <= _LONGEST else ""
+    row = _row(line)
     if not _DASHED.match(row):
         return bool(_NOTES.match(row))
     if _is_between_dashes(row, _ORIGINAL):
@@ -71,7 +80,7 @@ def is_between_marks(line: Line) -> bool:
 
 def is_forward(line: Line) -> bool:
     """Whether a forwarded mail begins."""
-    row = joined([line]) if len(line.text) <= _LONGEST else ""
+    row = _row(line)
     if _DASHED.match(row) and (_is_between_dashes(row, _FORWARDED) or _FORWARDED_BY.match(row)):
         return True
     return row.strip(" *_>:：").casefold() in _FORWARD_LINES

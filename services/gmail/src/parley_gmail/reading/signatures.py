@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from parley_gmail.reading.attributions import essence
 from parley_gmail.reading.footers import footer_start
@@ -34,6 +34,14 @@ _IS_SENTENCE = re.compile(
 _SIGNATURE_LINES, _SIGNATURE_WIDTH = 12, 72
 _NAMES, _NAME_WORDS = 3, 4  # lines, and words in each
 _SIGNATURE_REACH = 60  # lines, blank ones too
+_CARD_LINES, _CARD_WIDTH, _CARD_NAME_WORDS = 8, 70, 6
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_ENDS_SENTENCE = re.compile(r"[?!:;,]$|[^\W\d_]{5,}\.$")
+_NO_NAME = re.compile(r"[\d:;?!@]")
+_UNDERLINE = re.compile(r"^_{20,}$")
+_LOUD = re.compile(r"!|\w\.[a-z]{2,10}\b")
+_ADVERTISEMENT_LINES, _ADVERTISEMENT_WIDTH = 4, 120
+_LAST_LINK = re.compile(r"\s*[(<\[]\s*https?://[^\s()<>\[\]]+\s*[)>\]][\s.]*$")
 
 _AFFIXES = r"^[\W_]{0,4}", r"[\W_]{0,6}$"
 _SENT_FROM = re.compile(
@@ -50,19 +58,24 @@ _DEVICE = re.compile(
 )
 
 
-def without_signature(lines: Sequence[Line], known: frozenset[str] = frozenset()) -> list[Line]:
+def without_signature(
+    lines: Sequence[Line],
+    known: frozenset[str] = frozenset(),
+    writer: frozenset[str] = frozenset(),
+) -> list[Line]:
     """The lines above the signature; a rule in the text above it is kept.
 
     Args:
         lines: A run of lines that the writer's program sent as their own.
         known: What the HTML part marks as a signature, as `essence` gives it.
+        writer: The words of the writer's name, in lower case.
     """
     own = _without_marked(lines)
     own = own[: _delimiter(own)]
     own = _without_last_rule(own[: footer_start(own)])
     while own and (start := _last_addition(own, known)) < len(own):
-        own = own[:start]
-    return own
+        own = _without_last_rule(own[:start])
+    return own[: _business_card(own, writer)]
 
 
 def _without_marked(lines: Sequence[Line]) -> list[Line]:
@@ -85,18 +98,25 @@ def _delimiter(lines: Sequence[Line]) -> int:
             return at
         is_short = line.text.strip() == "---"
         is_near_end = at > 0 and len(lines) - at <= _SIGNATURE_REACH
-        if (
-            is_near_end
-            and (is_short or is_rule(line))
-            and _is_signature(lines[at + 1 :], is_short=is_short)
-        ):
+        if not is_near_end or not (is_short or is_rule(line)):
+            continue
+        below = [each.text for each in lines[at + 1 :] if not each.is_blank]
+        is_apart = lines[at - 1].is_blank
+        if _is_signature(below, is_short=is_short) or (is_apart and _is_advertisement(line, below)):
             return at
     return len(lines)
 
 
-def _is_signature(lines: Sequence[Line], *, is_short: bool) -> bool:
+def _is_advertisement(rule: Line, rows: Sequence[str]) -> bool:
+    """Whether a free mail provider's few rows stand below its long underline."""
+    is_underline = bool(_UNDERLINE.match(rule.text))
+    is_brief = all(len(row) <= _ADVERTISEMENT_WIDTH for row in rows)
+    is_loud = any(_LOUD.search(row) for row in rows)
+    return is_underline and len(rows) <= _ADVERTISEMENT_LINES and is_brief and is_loud
+
+
+def _is_signature(rows: Sequence[str], *, is_short: bool) -> bool:
     """Whether these lines are short, few, and say how to reach somebody, or are one name."""
-    rows = [line.text for line in trimmed(lines) if not line.is_blank]
     if not rows or len(rows) > _SIGNATURE_LINES or any(len(row) > _SIGNATURE_WIDTH for row in rows):
         return False
     if is_short and len(rows) <= _NAMES and all(_is_name(row) for row in rows):
@@ -112,6 +132,32 @@ def _is_name(row: str) -> bool:
     )
 
 
+def _business_card(lines: Sequence[Line], writer: frozenset[str]) -> int:
+    """Where the last block is the writer's name and how to reach them; else the end.
+
+    Somebody else's name and number are what they wrote.
+    """
+    own = trimmed(lines)
+    if not own or not writer:
+        return len(lines)
+    blank = next((at for at in range(len(own) - 1, 0, -1) if own[at].is_blank), 0)
+    rows = [line.text.strip() for line in own[blank + 1 :]]
+    above = next((own[at].text for at in range(blank, -1, -1) if not own[at].is_blank), "")
+    if not above or above.endswith((":", "：")) or not 1 < len(rows) <= _CARD_LINES:
+        return len(lines)
+    is_named = not writer.isdisjoint(_WORDS.findall(rows[0].casefold()))
+    is_brief = all(len(row) <= _CARD_WIDTH and not _ENDS_SENTENCE.search(row) for row in rows)
+    is_card = is_named and is_brief and _is_heading(rows[0])
+    if not (is_card and any(_CONTACT.search(row) for row in rows[1:])):
+        return len(lines)
+    return lines.index(own[0]) + blank
+
+
+def _is_heading(row: str) -> bool:
+    """Whether it is a name, with titles perhaps: "Constance Reeve, P.E."."""
+    return len(row.split()) <= _CARD_NAME_WORDS and row[:1].isalpha() and not _NO_NAME.search(row)
+
+
 def _last_addition(lines: Sequence[Line], known: frozenset[str]) -> int:
     """Where the last thing begins that a program added; the end where there is none."""
     end = next((at for at in range(len(lines), 0, -1) if not lines[at - 1].is_blank), 0)
@@ -120,7 +166,7 @@ def _last_addition(lines: Sequence[Line], known: frozenset[str]) -> int:
     for start in range(max(end - _SIGNATURE_LINES, 0), end):
         if known and essence(joined(lines[start:end])) in known:
             return start
-    for start in range(max(end - 3, 0), end):
+    for start in _starts(lines, end):
         if is_addition(joined(lines[start:end])) and _begins_apart(lines, start):
             return start
     is_alone = (end > 1 and lines[end - 2].is_blank) or (
@@ -133,6 +179,14 @@ def _last_addition(lines: Sequence[Line], known: frozenset[str]) -> int:
         and not _is_list(lines[: end - 1])
     )
     return end - 1 if is_alone and is_initials else len(lines)
+
+
+def _starts(lines: Sequence[Line], end: int) -> Iterator[int]:
+    """Where what a program added may begin, the nearest first: it may be wrapped, in one block."""
+    for start in range(end - 1, max(end - 4, -1), -1):
+        if lines[start].is_blank:
+            return
+        yield start
 
 
 def _begins_apart(lines: Sequence[Line], start: int) -> bool:
@@ -151,6 +205,7 @@ def _is_list(lines: Sequence[Line]) -> bool:
 
 def is_addition(row: str) -> bool:
     """Whether a phone or a mail program wrote this, as "Sent from my iPhone"."""
+    row = _LAST_LINK.sub("", row[: 2 * _LONGEST])
     if not row or len(row) > _LONGEST:
         return False
     if _WHOLE.match(row):

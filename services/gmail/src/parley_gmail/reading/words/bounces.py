@@ -8,7 +8,7 @@ DAEMONS = (
     r"mail\s+delivery\s+(?:sub)?system", r"mail\s+deliver[iy]\w*\s+service",
     r"mail\s+administrator", r"e?mail\s+delivery\s+(?:service|agent|notification|failure)",
     r"system\s+administrator", "bounces?[-+=_.@]", "bounce(?:d|s)?$", r"mail(?:er)?\s+system",
-    "mmdf", r"^sysadmin@|<sysadmin@", r"microsoft\s*exchange[0-9a-f]{16,}", r"microsoft\s+outlook$",
+    "mmdf", r"^sysadmin@|<sysadmin@", r"microsoft\s*exchange(?:[0-9a-f]{16,}|\s*@|[\"\s]*<)", r"microsoft\s+outlook$",
     r"delivery\s+(?:subsystem|notification|service)", r"returned\s+mail", "<>",
     r"courier\s+mail\s+server", r"internet\s+mail\s+(?:delivery|service)", "undeliverable",
     r"mail\s+transfer\s+agent", "non[- ]?delivery",

@@ -11,14 +11,20 @@ APPROVING = (
     "zatwierdzam zatwierdzone zaakceptowane akceptuję schváleno schvaluji schválené "
     "schvaľujem jóváhagyva jóváhagyom aprobat aprob одобрено одобряю утверждаю утверждено "
     "схвалено схвалюю одобрявам εγκρίνεται εγκρίνω εγκρίθηκε onaylıyorum onaylandı 批准 同意 承認 "
-    "承認します 승인 승인합니다 מאושר موافق"
+    "承認します 承認しました 核准 승인 승인합니다 승인함 מאושר موافق "
+    "odobreno odobravam одобравам odobrené погоджено погоджую затверджено затверджую согласовано "
+    "patvirtinu patvirtinta apstiprinu apstiprināts kinnitan heakskiidetud godkjenner godkender "
+    "disetujui"
 )
 REJECTING = (
     "reject rejected decline declined deny denied abgelehnt refusé refusée rejeté rejetée "
     "rechazado rechazada rejeitado rejeitada recusado recusada rifiutato rifiutata respinto "
     "respinta afgewezen geweigerd avslaget avvisat afvist avvist avslått hylätty odrzucam "
     "odrzucone zamítnuto zamietnuté elutasítva respins отклонено отклоняю відхилено "
-    "отхвърлено απορρίπτεται reddedildi reddediyorum 拒绝 驳回 拒絕 却下 拒否 거부 반려 נדחה مرفوض"
+    "отхвърлено απορρίπτεται reddedildi reddediyorum 拒绝 驳回 拒絕 却下 拒否 거부 반려 נדחה مرفوض "
+    "zamítám zamietam odmítám odmietam odbijeno odbijam zavrnjeno zavračam одбијено відхиляю "
+    "відмовлено отхвърлям отказано rejeito recuso rechazo hylkään avslår afviser avvisar afgekeurd "
+    "elutasítom atmetu atmesta noraidu noraidīts ditolak 却下します 거부합니다 거절 거절합니다 반려합니다"
 )
 # Words that people also use for other things: nothing else may be said.
 YES = "yes ok okay ja oui sí sì sim kyllä ano áno igen да ναι evet はい 네 예 כן نعم"

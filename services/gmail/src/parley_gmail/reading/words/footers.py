@@ -127,6 +127,7 @@ SCANNED = (
     r"deze\s+e-?mail\s+is\s+gecontroleerd\s+op\s+virussen.{0,80}",
     r"(?:wolny\s+od|bez)\s+wirusów\b.{0,40}", r"ta\s+wiadomość\s+została\s+sprawdzona.{0,80}",
     r"(?:bez|без)\s+(?:virů|вирусов|вірусів)\b.{0,40}", r"проверено\s+на\s+вирусы.{0,60}",
+    r"ova\s+e-?pošta\s+je\s+bez\s+virusa.{0,120}", r"ova\s+(?:je\s+)?poruka\s+.{0,40}virus.{0,80}",
     r"virusfri\b.{0,40}", r"virus-?vapaa\b.{0,40}", r"vírusmentes\b.{0,60}",
     r"virüs\s+bulunmuyor\b.{0,40}", "不含病毒.{0,40}", r"ウイルス\s*フリー.{0,40}",
     r"바이러스가?\s*없(?:음|습니다).{0,40}",

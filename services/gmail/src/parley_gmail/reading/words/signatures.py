@@ -34,7 +34,8 @@ SENT_FROM = (
 
 # Whole lines whose marks stand at the end.
 SENT_FROM_AT_END = (
-    r"(?:meinem|mein)\b.{0,40}\bgesendet", r".{0,40}-?(?:omról|emről|ról|ről)\s+küldve",
+    r"(?:meinem|mein)\b.{0,40}\bgesendet",
+    r"von\s+.{2,30}\s+(?:auf|für)\s+(?:android|iphone|ipad|ios)\s+gesendet", r".{0,40}-?(?:omról|emről|ról|ről)\s+küldve",
     r".{0,40}készülék(?:ről|emről)\s+küldve",
     r".{0,40}(?:['’]?(?:umdan|ımdan|imden|dan|den|ümden))\s+gönderildi",
     ".{0,40}から送信(?:しました|されました)?", ".{0,40}より送信", r".{0,40}에서\s*보냄", r".{0,40}에서\s*보낸\s*메일",
@@ -58,7 +59,7 @@ ADVERTISED = (
     ),
     r"(?:get|download)\s+the\s+new\s+yahoo\s+mail.{0,40}",
     r"yahoo\s+mail:?\s+search,\s+organi[sz]e.{0,40}", r"yahoo\s+mail\s+[-–]\s+.{0,40}",
-    r"mit\s+k-9\s+mail\s+gesendet\.?",
+    r"this\s+(?:message|mail|e-?mail)\s+was\s+sent\s+(?:using|via|through)\s+\S.{1,80}", r"mit\s+k-9\s+mail\s+gesendet\.?",
 )  # fmt: skip
 
 # Sentences that follow such a line.
