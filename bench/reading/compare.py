@@ -3,7 +3,8 @@
     python -m bench.reading.compare FOLDER [FOLDER…] [--libraries PYTHON] [--show] [--out FILE]
 
 A folder holds ``NAME.eml``, ``NAME.txt`` or ``NAME.html`` with ``NAME.json`` beside it:
-``{"text": …}``, and where they are known ``"kind"`` and ``"decision"``.
+``{"text": …}``, and where they are known ``"kind"`` and ``"decision"``. Or one ``expected.json``
+is a list of these, each with its ``"file"``.
 """
 
 import argparse
@@ -22,6 +23,9 @@ TYPES = {".txt": b"text/plain", ".html": b"text/html"}
 
 def mails(folder):
     for path in sorted(folder.rglob("*.json")):
+        if path.name == "expected.json":
+            yield from ((path.parent / want["file"], want) for want in json.loads(path.read_text()))
+            continue
         for suffix in (".eml", ".txt", ".html"):
             if (mail := path.with_suffix(suffix)).exists():
                 yield mail, json.loads(path.read_text())
