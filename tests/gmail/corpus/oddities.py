@@ -130,7 +130,7 @@ ODDITIES = (
     ("good\n\nAt 10:12 AM 11/23/2026, you wrote:\n>hi","good"),
     ("good\n\nYou wrote:\n>hi","good"),
     ("good\n\nQuoting r. Bob <b@x.example>:\n> hi","good"),
-    ("good\n\nBob wrote:\n\n| hi\n| ho","good\n\nBob wrote:\n\n| hi\n| ho"),
+    ("good\n\nBob wrote:\n\n| hi\n| ho","good"),
     ("I tested on 23 Nov 2026 at 10:12, Bob wrote:\nnothing works","I tested on 23 Nov 2026 at 10:12, Bob wrote:\nnothing works"),
     ("Meeting notes from 23 Nov 2026, 10:12:\n- a\n- b","Meeting notes from 23 Nov 2026, 10:12:\n- a\n- b"),
     ("Contact bob@example.com by 23 Nov 2026 10:12:\n\nhe waits","Contact bob@example.com by 23 Nov 2026 10:12:\n\nhe waits"),

@@ -22,13 +22,14 @@ _GENDER = 2  # letters of the ending in brackets: "napisał(a)", "написав
 _NAMES = 4  # words of somebody's name
 _WORD = re.compile(r"[^\W\d_]+")
 _VERBS = frozenset(verb.casefold() for verb in words.WROTE)
+_AUXILIARIES = frozenset({"a", "ha", "hat", "har", "has", "va", "heeft", "je", "jest"})
 _UNDIVIDED = re.compile("|".join(words.WROTE_UNDIVIDED))
 _SELF = re.compile("|".join(words.FIRST_PERSON), re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s<>()@:;,\"']+@[^\s<>()@:;,\"']+\.[^\s<>()@:;,\"']+")
 _BRACKETED = re.compile(r"[<(\[\"'\u202a]\s?(?:mailto:)?[^\s<>()@]+@")
 _TIME = re.compile(r"\d{1,2}\s?[:.h時点시]\s?\d{2}|\d\s?[ap]\.?m\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20|२०|۲۰|۱۴|٢٠|25)\d\d(?!\d)")
-_NUMERIC_DATE = r"\d{1,4}\s?[-./年년]\s?\d{1,2}\s?[-./月월]\s?\d{1,4}"
+_NUMERIC_DATE = r"\d{1,4}\s?[-./年년]\s?(?:\d{1,2}|[^\W\d_]{3,4}\.?)\s?[-./月월]\s?\d{1,4}"
 _WORDY_DATE = r"\d{1,2}(?:st|nd|rd|th|\.|º|er)?\s?(?:de\s|d['’])?[^\W\d_]{3,12}\.?,?\s(?:de\s)?(?:\d{4}|\d{2}\b)|[^\W\d_]{3,10}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|[^\W\d_]{3,10}\s\d{1,2},\s(?:at\s)?\d"
 _DATE = re.compile(rf"{_NUMERIC_DATE}|{_WORDY_DATE}", re.IGNORECASE)
 _FIRST = r"^[\s\W_]{0,6}"
@@ -52,7 +53,7 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _GLUED = re.compile(
-    rf"[<(\[]\s?(?:mailto:)?{_ADDRESS.pattern}\s?[>)\]]\s?(?:[^\W\d_]+\s?){{0,3}}[:：]\s+(?=\S)"
+    rf"[<(]\s?(?:mailto:)?{_ADDRESS.pattern}\s?[>)]\s?(?:[^\W\d_]+\s){{0,3}}[^\W\d_]*[:：]\s+(?=\S)"
 )
 _COLON = re.compile(r"[:：﹕՝៖]\s*[*_>-]*\s*$")
 _TWO_SENTENCES = re.compile(r"[^\W\d_][:：]\s|[^\W\d_]{4,}[.!?]\s+[^\W\d_a-zà-ÿ]")
@@ -102,7 +103,9 @@ def _glued(lines: Sequence[Line], at: int) -> Found | None:
     row = joined([lines[at]])
     inside = _GLUED.search(row)
     head = row[: inside.end()].rstrip() if inside else ""
-    is_one = bool(_OPENED.match(head) or _DATED.match(head)) and has_verb(head) and _is_sure(head)
+    is_dated = bool(_OPENED.match(head) or _DATED.match(head)) and _is_sure(head)
+    is_named = bool(_NAMED.match(head)) and ends_in_verb(head) and not _SELF.search(head)
+    is_one = has_verb(head) and (is_dated or is_named)
     return Found(at, at + 1, "", is_sure=True) if is_one and _is_paragraph(lines, at) else None
 
 
@@ -241,5 +244,7 @@ def begins_with_verb(text: str) -> bool:
 
 def _is_name_and_verb(text: str) -> bool:
     """``Bob Smith wrote:`` and nothing more."""
-    *before, _ = text.split()
+    before = text.rstrip(" :：*_").split()
+    while before and before[-1].casefold() in _VERBS | _AUXILIARIES:
+        before.pop()
     return 0 < len(before) <= _NAMES and all(not word[0].islower() for word in before)

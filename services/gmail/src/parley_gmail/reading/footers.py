@@ -16,7 +16,8 @@ _OF_ITSELF = re.compile(
     re.IGNORECASE,
 )
 _CONFIDENTIAL = re.compile(words.CONFIDENTIAL, re.IGNORECASE)
-_NOTICE = re.compile("|".join(words.NOTICES), re.IGNORECASE)
+_NOTICE = re.compile(rf"(?:P\s+)?(?:{'|'.join(words.NOTICES)})", re.IGNORECASE)  # P: a tree
+_WIDE = re.compile(r"[\u2e80-\uffdc]")  # letters that say as much as two
 _SCANNED = re.compile(rf"^[\W_]{{0,6}}(?:{'|'.join(words.SCANNED)})", re.IGNORECASE)
 _BANNER = re.compile(rf"^[\W_]{{0,6}}(?:{'|'.join(BANNERS)})", re.IGNORECASE)
 _OF_MAIL = re.compile(OF_MAIL, re.IGNORECASE)
@@ -24,16 +25,28 @@ _LISTED = re.compile(words.LISTED, re.IGNORECASE)
 _LIST_NOTE = re.compile(rf"^[\W_]{{0,4}}(?:{'|'.join(words.LIST_NOTES)})", re.IGNORECASE)
 _LINK = re.compile(r"^[\s<(\[]*(?:https?://|www\.|cid:|image:)\S*[\s>)\]]*$", re.IGNORECASE)
 _LEADING_LINKS = re.compile(r"^(?:[<\[(]?https?://\S+\s+){1,3}")
+_NUMBERED = re.compile(r"^\[\d{1,3}\]\s\S+$")
 _MAX_LIST_LINES = 14
 _LONGEST_LINK = 300  # characters
 _REACH = 60  # lines, blank ones too
 _SEEN = 1_500  # characters of a paragraph that are looked at
 
 
-def footer_start(lines: Sequence[Line]) -> int:
-    """Where the footer begins; the end where there is none."""
+def footer_start(lines: Sequence[Line], *, is_below: bool = False) -> int:
+    """Where the footer begins; the end where there is none.
+
+    Args:
+        lines: A run of lines.
+        is_below: Nothing of the writer's needs to stand above the footer.
+    """
+    first = 0 if is_below else _first_words(lines)
     for start, paragraph in _paragraphs(lines):
-        if start and (_is_notice(paragraph) or _is_list_footer(lines, start, paragraph)):
+        is_footer = (is_below or start > first) and (
+            _is_notice(paragraph)
+            or _is_list_footer(lines, start, paragraph)
+            or (paragraph == "Links:" and _is_link_table(lines[start + 1 :]))
+        )
+        if is_footer:
             return _with_rule(lines, start)
     return len(lines)
 
@@ -43,6 +56,10 @@ def banner_end(lines: Sequence[Line]) -> int:
     first, *others = [each for each in _paragraphs(lines) if each[1]][:2] or [(0, "")]
     is_banner = bool(_BANNER.match(first[1])) and bool(_OF_MAIL.search(first[1]))
     return others[0][0] if others and is_banner else 0
+
+
+def _first_words(lines: Sequence[Line]) -> int:
+    return next((at for at, line in enumerate(lines) if not line.is_blank), len(lines))
 
 
 def _paragraphs(lines: Sequence[Line]) -> list[tuple[int, str]]:
@@ -66,7 +83,7 @@ def _is_notice(paragraph: str) -> bool:
         return True
     if _NOTICE.match(paragraph):
         return True
-    is_long = len(paragraph) >= _LONG
+    is_long = len(paragraph) + len(_WIDE.findall(paragraph)) >= _LONG
     return is_long and bool(_OF_ITSELF.match(paragraph) and _CONFIDENTIAL.search(paragraph))
 
 
@@ -76,6 +93,12 @@ def _is_list_footer(lines: Sequence[Line], start: int, paragraph: str) -> bool:
         return False
     below = [line for line in lines[start + 1 :] if not line.is_blank]
     return 0 < len(below) <= _MAX_LIST_LINES and bool(_LISTED.search(joined(below)[:_SEEN]))
+
+
+def _is_link_table(lines: Sequence[Line]) -> bool:
+    """Whether Roundcube's links are all that follows: a rule and ``[1] https://…``."""
+    below = [line.text for line in lines if not line.is_blank and not is_rule(line)]
+    return bool(below) and all(_NUMBERED.match(row) for row in below)
 
 
 def _with_rule(lines: Sequence[Line], start: int) -> int:

@@ -83,7 +83,8 @@ def header_block(lines: Sequence[Line], at: int, *, follows_rule: bool = False) 
         at: Where it would begin.
         follows_rule: A line is drawn above, as mail programs do; then less is asked of the block.
     """
-    if header(lines[at]) is None:
+    is_sample = lines[at].text.startswith("   ") and not follows_rule
+    if header(lines[at]) is None or is_sample:
         return at, False
     block, end = _read(lines, at)
     return end, _is_convincing(block, follows_rule=follows_rule)
@@ -168,10 +169,10 @@ def _is_continued(lines: Sequence[Line], index: int) -> bool:
 
 def _is_convincing(block: _Block, *, follows_rule: bool) -> bool:
     seen, count = block.seen, len(block.seen)
-    if "from" in seen and "subject" in seen and count >= _SURELY:
-        return True
     if not (block.has_address or block.has_date or follows_rule):
         return False
+    if "from" in seen and "subject" in seen and count >= _SURELY:
+        return True
     if count >= _SURELY:
         return block.has_address or block.is_sent or "subject" in seen
     if count == _PAIR:

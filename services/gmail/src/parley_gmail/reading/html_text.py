@@ -72,13 +72,14 @@ class _Reader:
         self._counts: dict[str, int] = {}
         self._roles: list[Role] = []
         self._is_below_signature_rule = False
+        self._has_quotes = False
         self._silent = 0
         self._numbers: list[int] = []
 
     def finished(self) -> list[Line]:
         """All lines."""
         self._end_line()
-        return self._writer.lines()
+        return self._writer.lines(has_quotes=self._has_quotes)
 
     def write(self, text: str) -> None:
         """Takes a text."""
@@ -131,7 +132,7 @@ class _Reader:
         self._silent += element.is_silent
         self._roles.extend([meaning] if meaning else [])
         if meaning is Role.QUOTED:
-            self._is_below_signature_rule = False
+            self._is_below_signature_rule, self._has_quotes = False, True
 
     def _begin(self, name: str) -> None:
         if name in {"ol", "ul"}:

@@ -26,9 +26,7 @@ def kind(mail: Mail, found: Cut, token: str) -> str:
     is_answer = is_linked or found.has_quote or subjects.prefix(subject) == subjects.REPLY
     if is_automatic(mail) or says_so(found.text, is_answer=found.has_quote):
         return AUTO_REPLY
-    if subjects.is_automatic(subject) and not is_answered(subject, found):
-        return AUTO_REPLY
-    if is_from_list(mail) and not found.has_quote:
+    if is_called_automatic(subject, found) or (is_from_list(mail) and not found.has_quote):
         return AUTO_REPLY
     if is_invitation(mail):
         return OTHER
@@ -37,9 +35,12 @@ def kind(mail: Mail, found: Cut, token: str) -> str:
     return REPLY if is_answer else OTHER
 
 
-def is_answered(subject: str, found: Cut) -> bool:
-    """Whether a person answers an automatic reply: "Re: Automatic reply: …" above what it said."""
-    return subjects.prefix(subject) == subjects.REPLY and found.has_quote and bool(found.text)
+def is_called_automatic(subject: str, found: Cut) -> bool:
+    """Whether the subject says so, and nobody answers "Re: Automatic reply: …" in their own words."""
+    if subjects.is_marked_automatic(subject):
+        return True
+    is_reply = subjects.prefix(subject) == subjects.REPLY and found.has_quote and bool(found.text)
+    return subjects.is_automatic(subject) and not is_reply
 
 
 def is_forward(mail: Mail, found: Cut, subject: str, *, is_linked: bool) -> bool:

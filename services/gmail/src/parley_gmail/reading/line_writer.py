@@ -13,14 +13,20 @@ class LineWriter:
 
     def __init__(self) -> None:
         self._lines: list[Line] = []
+        self._typed: set[int] = set()
         self._pieces: list[str] = []
         self._mark = ""
         self._has_words = False
         self._owes_blank = False
+        self._is_typed = False
 
-    def lines(self) -> list[Line]:
-        """All lines written so far."""
-        return self._lines
+    def lines(self, *, has_quotes: bool = False) -> list[Line]:
+        """All lines written so far; where the markup has quotes, a typed ``>`` makes none."""
+        if not has_quotes:
+            return self._lines
+        return [
+            Line(line.text) if at in self._typed else line for at, line in enumerate(self._lines)
+        ]
 
     def write(self, text: str) -> None:
         """Adds text to the line; runs of white space become one space."""
@@ -74,8 +80,8 @@ class LineWriter:
         text = "".join(self._pieces).rstrip()
         text = self._mark + (text if verbatim else text.lstrip(" ")).replace("\u00a0", " ")
         self._clear()
-        is_marked_own = role is Role.OWN and is_marked(text)
-        return Line(text if text.strip() else "", Role.QUOTED if is_marked_own else role)
+        self._is_typed = role is Role.OWN and is_marked(text)
+        return Line(text if text.strip() else "", Role.QUOTED if self._is_typed else role)
 
     def _clear(self) -> None:
         self._mark, self._pieces = "", []
@@ -85,4 +91,6 @@ class LineWriter:
         if self._owes_blank and self._lines and not self._lines[-1].is_blank:
             self._lines.append(Line("", Role.QUOTED if line.is_quoted else Role.OWN))
         self._owes_blank = False
+        if self._is_typed:
+            self._typed.add(len(self._lines))
         self._lines.append(line)

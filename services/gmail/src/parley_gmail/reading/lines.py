@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 MAX_LINES = 10_000  # of a body; what people write is at its top
+_INDENTED, _PROMPT = 4, 3  # spaces; marks of a Python console
 _INITIALS = re.compile(r"^\s{0,8}((?=[A-ZÀ-ÞΑ-ΩА-ЯЁ])[^\W\d_]{1,15})>{1,4}(?:\s|$)")
 
 
@@ -44,18 +45,49 @@ class Line:
 def plain_lines(text: str) -> list[Line]:
     """The lines of a plain text; those that begin with ``>`` are quoted."""
     rows = [row.rstrip() for row in unified(text).split("\n", MAX_LINES)[:MAX_LINES]]
-    initials = _initials(rows)
-    return [
-        Line(row, Role.QUOTED if _is_quote(rows, at, initials) else Role.OWN)
+    quoted = _marked(rows) | _named(rows) | _barred(rows)
+    return [Line(row, Role.QUOTED if at in quoted else Role.OWN) for at, row in enumerate(rows)]
+
+
+def _marked(rows: Sequence[str]) -> set[int]:
+    """Which rows begin with ``>`` as quotes do; a drawing's and a console's are the writer's."""
+    found = {at: _depth(row) for at, row in enumerate(rows) if is_marked(row)}
+    least = min((indent for indent, _ in found.values()), default=0)
+    is_console = bool(found) and all(depth == _PROMPT for _, depth in found.values())
+    return {
+        at
+        for at, (indent, _) in found.items()
+        if indent < min(least + 2, _INDENTED) and not is_console and not _is_escaped(rows, at)
+    }
+
+
+def _depth(row: str) -> tuple[int, int]:
+    """How many spaces stand before the marks, and how many marks; 0 for ``>>> Bob … >>>``."""
+    inner = row.lstrip(" ")
+    marks = len(inner) - len(inner.lstrip(">"))
+    return len(row) - len(inner), 0 if row.endswith(">>>") else marks
+
+
+def _named(rows: Sequence[str]) -> set[int]:
+    """Those that begin with somebody's initials or name, as ``AE> …``."""
+    names = _initials(rows)
+    return {
+        at
         for at, row in enumerate(rows)
-    ]
+        if names and (found := _INITIALS.match(row)) and found[1] in names
+    }
 
 
-def _is_quote(rows: Sequence[str], at: int, initials: frozenset[str]) -> bool:
-    if is_marked(rows[at]):
-        return not _is_escaped(rows, at)
-    found = _INITIALS.match(rows[at]) if initials else None
-    return found is not None and found[1] in initials
+def _barred(rows: Sequence[str]) -> set[int]:
+    """Those that begin with a bar, below a row that ends with a colon; a table's end in one, too."""
+    barred = {
+        at
+        for at, row in enumerate(rows)
+        if row == "|" or (row.startswith("| ") and not row.endswith("|"))
+    }
+    first = min(barred, default=0)
+    above = next((row for row in rows[max(first - 1, 0) :: -1] if row), "") if first else ""
+    return barred if above.endswith(":") else set()
 
 
 def _initials(rows: Sequence[str]) -> frozenset[str]:
@@ -106,6 +138,13 @@ def trimmed(lines: Sequence[Line]) -> list[Line]:
 _ENDS_OF_INTRODUCTIONS = {"> wrote:", ">wrote:", ">:", "> schrieb:", "> a écrit :", "> escribió:"}
 # Zero-width characters, marks of writing direction, soft hyphens; a no-break space is a space.
 _UNSEEN: dict[int, str | None] = dict.fromkeys(
-    [0xAD, 0x200B, 0x2060, *range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+    [
+        0xAD,
+        0x200B,
+        *range(0x2060, 0x2065),
+        *range(0x200E, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    ]
 )
 _UNSEEN |= dict.fromkeys((0xA0, 0x202F), " ")

@@ -12,6 +12,7 @@ from parley_gmail.reading.lines import Line, Role, joined, trimmed
 from parley_gmail.reading.signatures import without_signature
 
 _LONG_ROW = 62  # characters; a quoted row as long as this may have been wrapped
+_TOP = 20  # lines in which a banner and what follows it begin
 _SHORT_REST = 30
 _LONE_LINK = re.compile(r"^\s*[(<]https?://[^\s()<>]+[)>]\s?>?$")
 NOTHING_KNOWN: frozenset[str] = frozenset()
@@ -50,8 +51,12 @@ def cut(
     """
     found = borders(lines, introductions)
     first, *others = _runs(lines, found)
-    own = [first[banner_end(first) :], *others]
-    runs = [without_signature(run, signatures, writer) for run in own]
+    own = [first[banner_end(first[:_TOP]) :], *others]
+    runs: list[list[Line]] = []
+    has_words = False
+    for run in own:
+        runs.append(without_signature(run, signatures, writer, is_below=has_words))
+        has_words = has_words or any(not line.is_blank for line in runs[-1])
     return Cut(
         text=_together(runs),
         has_quote=bool(found) or any(line.is_quoted for line in lines),

@@ -38,9 +38,11 @@ _CARD_LINES, _CARD_WIDTH, _CARD_NAME_WORDS = 8, 70, 6
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _ENDS_SENTENCE = re.compile(r"[?!:;,]$|[^\W\d_]{5,}\.$")
 _NO_NAME = re.compile(r"[\d:;?!@]")
+_SEAM = re.compile(r"(?<=[\w.!?…)\]])(?=[A-ZÀ-ÞА-ЯΑ-Ω])")
+_MARK = re.compile(r"^\s*[-–—_=*]{2,}\s*$")
 _UNDERLINE = re.compile(r"^_{20,}$")
 _LOUD = re.compile(r"!|\w\.[a-z]{2,10}\b")
-_ADVERTISEMENT_LINES, _ADVERTISEMENT_WIDTH = 4, 120
+_ADVERTISEMENT_LINES, _ADVERTISEMENT_WIDTH = 4, 200
 _LAST_LINK = re.compile(r"\s*[(<\[]\s*https?://[^\s()<>\[\]]+\s*[)>\]][\s.]*$")
 
 _AFFIXES = r"^[\W_]{0,4}", r"[\W_]{0,6}$"
@@ -62,6 +64,8 @@ def without_signature(
     lines: Sequence[Line],
     known: frozenset[str] = frozenset(),
     writer: frozenset[str] = frozenset(),
+    *,
+    is_below: bool = False,
 ) -> list[Line]:
     """The lines above the signature; a rule in the text above it is kept.
 
@@ -69,13 +73,25 @@ def without_signature(
         lines: A run of lines that the writer's program sent as their own.
         known: What the HTML part marks as a signature, as `essence` gives it.
         writer: The words of the writer's name, in lower case.
+        is_below: They have written above a quote already, so that only a footer may follow it.
     """
-    own = _without_marked(lines)
-    own = own[: _delimiter(own)]
-    own = _without_last_rule(own[: footer_start(own)])
+    own = _unglued(_without_marked(lines))
+    own = own[: footer_start(own, is_below=is_below)]
+    own = _without_last_rule(own[: _delimiter(own)])
     while own and (start := _last_addition(own, known)) < len(own):
-        own = _without_last_rule(own[:start])
+        own = _without_last_rule(own[:start], _MARK)
     return own[: _business_card(own, writer)]
+
+
+def _unglued(lines: list[Line]) -> list[Line]:
+    """With what a phone added on a line of its own: "Go ahead!Sent from my Galaxy"."""
+    last = next((at for at in range(len(lines) - 1, -1, -1) if not lines[at].is_blank), -1)
+    text = lines[last].text if lines else ""
+    for found in _SEAM.finditer(text, max(len(text) - _LONGEST, 0)):
+        if _SENT_FROM.match(rest := text[found.start() :]) and is_addition(rest):
+            parts = [Line(text[: found.start()]), Line(text[found.start() :])]
+            return [*lines[:last], *parts, *lines[last + 1 :]]
+    return lines
 
 
 def _without_marked(lines: Sequence[Line]) -> list[Line]:
@@ -85,10 +101,16 @@ def _without_marked(lines: Sequence[Line]) -> list[Line]:
     return rest if has_words else [Line(line.text) for line in lines]
 
 
-def _without_last_rule(lines: list[Line]) -> list[Line]:
-    """Without a line drawn at the end, which parts what follows from what it follows."""
+def _without_last_rule(lines: list[Line], mark: re.Pattern[str] | None = None) -> list[Line]:
+    """Without a line drawn at the end, which parts what follows from what it follows.
+
+    Args:
+        lines: The writer's lines.
+        mark: What counts as drawn besides.
+    """
     own = trimmed(lines)
-    return own[:-1] if own and is_rule(own[-1]) else lines
+    is_drawn = bool(own) and (is_rule(own[-1]) or bool(mark and mark.match(own[-1].text)))
+    return own[:-1] if is_drawn else lines
 
 
 def _delimiter(lines: Sequence[Line]) -> int:
@@ -137,25 +159,25 @@ def _business_card(lines: Sequence[Line], writer: frozenset[str]) -> int:
 
     Somebody else's name and number are what they wrote.
     """
-    own = trimmed(lines)
-    if not own or not writer:
-        return len(lines)
-    blank = next((at for at in range(len(own) - 1, 0, -1) if own[at].is_blank), 0)
-    rows = [line.text.strip() for line in own[blank + 1 :]]
-    above = next((own[at].text for at in range(blank, -1, -1) if not own[at].is_blank), "")
-    if not above or above.endswith((":", "：")) or not 1 < len(rows) <= _CARD_LINES:
-        return len(lines)
-    is_named = not writer.isdisjoint(_WORDS.findall(rows[0].casefold()))
-    is_brief = all(len(row) <= _CARD_WIDTH and not _ENDS_SENTENCE.search(row) for row in rows)
-    is_card = is_named and is_brief and _is_heading(rows[0])
-    if not (is_card and any(_CONTACT.search(row) for row in rows[1:])):
-        return len(lines)
-    return lines.index(own[0]) + blank
+    below: list[str] = []
+    for at in range(len(lines) - 1, 0, -1):
+        row = lines[at].text.strip()
+        if not row:
+            continue
+        below.insert(0, row)
+        if len(below) > _CARD_LINES or len(row) > _CARD_WIDTH or _ENDS_SENTENCE.search(row):
+            break
+        if lines[at - 1].is_blank and _is_heading(row, writer):
+            above = next((each.text for each in lines[at - 1 :: -1] if not each.is_blank), ":")
+            has_contact = any(_CONTACT.search(each) for each in below[1:])
+            return at if has_contact and not above.endswith((":", "：")) else len(lines)
+    return len(lines)
 
 
-def _is_heading(row: str) -> bool:
-    """Whether it is a name, with titles perhaps: "Constance Reeve, P.E."."""
-    return len(row.split()) <= _CARD_NAME_WORDS and row[:1].isalpha() and not _NO_NAME.search(row)
+def _is_heading(row: str, writer: frozenset[str]) -> bool:
+    """Whether it is the writer's name, with titles perhaps: "Constance Reeve, P.E."."""
+    is_name = len(row.split()) <= _CARD_NAME_WORDS and row[0].isalpha() and not _NO_NAME.search(row)
+    return is_name and not writer.isdisjoint(_WORDS.findall(row.casefold()))
 
 
 def _last_addition(lines: Sequence[Line], known: frozenset[str]) -> int:

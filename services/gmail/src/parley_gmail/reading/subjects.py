@@ -17,6 +17,7 @@ _PREFIX = re.compile(
 )
 _WRAPPED = re.compile(r"^\s*[\[(]\s?fwd?\s?:", re.IGNORECASE)  # "[Fwd: Release]"
 _AUTOMATIC = re.compile(rf"^[\s\W_]*(?:{'|'.join(words.AUTOMATIC)})", re.IGNORECASE)
+_MARKED = re.compile(r"\((?:out\s+of\s+(?:the\s+)?office|abwesend|absent)\)\s*$", re.IGNORECASE)
 _REPLIES = frozenset(each.casefold() for each in words.REPLY)
 _FORWARDS = frozenset(each.casefold() for each in words.FORWARD)
 _LONGEST = 500
@@ -51,6 +52,11 @@ def is_automatic(subject: str) -> bool:
         if found is None or found[1].casefold() not in _REPLIES:
             return False
         subject = subject[found.end() :]
+
+
+def is_marked_automatic(subject: str) -> bool:
+    """Whether a program put its mark behind the subject that it answers, as GroupWise does."""
+    return bool(_MARKED.search(subject[:_LONGEST]))
 
 
 def _first_word(subject: str) -> str:

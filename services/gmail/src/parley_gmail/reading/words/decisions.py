@@ -23,7 +23,7 @@ REJECTING = (
     "odrzucone zamítnuto zamietnuté elutasítva respins отклонено отклоняю відхилено "
     "отхвърлено απορρίπτεται reddedildi reddediyorum 拒绝 驳回 拒絕 却下 拒否 거부 반려 נדחה مرفوض "
     "zamítám zamietam odmítám odmietam odbijeno odbijam zavrnjeno zavračam одбијено відхиляю "
-    "відмовлено отхвърлям отказано rejeito recuso rechazo hylkään avslår afviser avvisar afgekeurd "
+    "відмовлено отхвърлям отказано rejeito reprovado reprovada reprovo recuso rechazo hylkään avslår afviser avvisar afgekeurd "
     "elutasítom atmetu atmesta noraidu noraidīts ditolak 却下します 거부합니다 거절 거절합니다 반려합니다"
 )
 # Words that people also use for other things: nothing else may be said.

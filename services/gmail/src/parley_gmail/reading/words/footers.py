@@ -97,7 +97,13 @@ NOTICES = (
         r"por\s+favor,?\s+(?:considere|piense)\s+(?:en\s+)?el\s+medio)"
     ),
     r"[\W_]*(?:prima\s+di\s+stampare|rispetta\s+l['’]ambiente|pensa\s+all['’]ambiente)",
-    r"[\W_]*denk\s+aan\s+het\s+milieu",
+    r"[\W_]*denk\s+aan\s+het\s+milieu", r"[\W_]*t[äæe]nk\s+på\s+miljø?ö?[en]",
+    r"[\W_]*ajattele\s+ympäristöä", r"[\W_]*(?:pomyśl\s+o\s+środowisku|zanim\s+wydrukujesz)",
+    r"[\W_]*(?:zvažte|zvážte),?\s+(?:prosím,?\s+)?(?:zda|či)\s+je\s+(?:nutné|potrebné)",
+    r"[\W_]*(?:mysl[ei]te\s+na\s+životní|myslite\s+na\s+životné)\s+prostred",
+    r"[\W_]*není-li\s+v\s+této\s+(?:e-?mailové\s+)?zprávě\s+výslovně",
+    r"[\W_]*pense\s+n[oa]\s+(?:meio\s+)?ambiente", r"[\W_]*gondoljon\s+a\s+környezet",
+    r"[\W_]*(?:подумайте\s+об\s+окружающей|берегите\s+природу)", r"[\W_]*çevreyi\s+düşün",
 )  # fmt: skip
 
 HEADINGS = (
@@ -148,7 +154,7 @@ LIST_NOTES = (
     r"you\s+received\s+this\s+(?:message|email|mail|e-mail)\s+because\b",
     r"you\s+are\s+receiving\s+this\s+(?:message|email|e-mail|because)\b",
     r"to\s+unsubscribe\s+(?:from|send|visit|click|e-?mail)\b", r"to\s+post\s+to\s+this\s+group\b",
-    r"for\s+more\s+options,\s+visit\s+this\s+group\b", r"reply\s+to\s+this\s+email\s+directly\b",
+    r"yahoo!?\s+groups\s+links\b", r"for\s+more\s+options,\s+visit\s+this\s+group\b", r"reply\s+to\s+this\s+email\s+directly\b",
     r"sie\s+(?:haben|erhalten)\s+diese\s+(?:nachricht|e-mail)\s+(?:erhalten,?\s+)?weil\b",
     r"vous\s+recevez\s+ce\s+(?:message|courriel|mail)\s+car\b",
     r"vous\s+avez\s+reçu\s+ce\s+message\s+car\b",

@@ -36,7 +36,7 @@ SENT_FROM = (
 SENT_FROM_AT_END = (
     r"(?:meinem|mein)\b.{0,40}\bgesendet",
     r"von\s+.{2,30}\s+(?:auf|für)\s+(?:android|iphone|ipad|ios)\s+gesendet", r".{0,40}-?(?:omról|emről|ról|ről)\s+küldve",
-    r".{0,40}készülék(?:ről|emről)\s+küldve",
+    r".{0,40}készülék(?:ről|emről)\s+küldve.{0,60}",
     r".{0,40}(?:['’]?(?:umdan|ımdan|imden|dan|den|ümden))\s+gönderildi",
     ".{0,40}から送信(?:しました|されました)?", ".{0,40}より送信", r".{0,40}에서\s*보냄", r".{0,40}에서\s*보낸\s*메일",
     r".{0,40}using\s+(?:mail2web|mobile\s*mail)\b.{0,40}",
@@ -57,7 +57,7 @@ ADVERTISED = (
         r"outlook\s+(?:for\s+(?:ios|android)\s+を入手|voor\s+.{2,10}\s+downloaden|"
         ".{0,20}beziehen|.{0,20}letöltése|.{0,20}edinin|.{0,20}다운로드)"
     ),
-    r"(?:get|download)\s+the\s+new\s+yahoo\s+mail.{0,40}",
+    r"get\s+(?:bluemail|typeapp|aqua\s+mail|spark)\s+for\s+\w{2,12}", r"(?:get|download)\s+the\s+new\s+yahoo\s+mail.{0,40}",
     r"yahoo\s+mail:?\s+search,\s+organi[sz]e.{0,40}", r"yahoo\s+mail\s+[-–]\s+.{0,40}",
     r"this\s+(?:message|mail|e-?mail)\s+was\s+sent\s+(?:using|via|through)\s+\S.{1,80}", r"mit\s+k-9\s+mail\s+gesendet\.?",
 )  # fmt: skip
