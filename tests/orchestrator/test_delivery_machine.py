@@ -1,5 +1,6 @@
 """Whatever happens in whatever order: each message ends in one place, and nothing goes out twice."""
 
+from collections import defaultdict
 from datetime import timedelta
 
 import hypothesis.strategies as st
@@ -8,7 +9,7 @@ from tests.orchestrator.machines import CHANNELS, FAILURES, RUNS, TIMED, InALoop
 from tests.orchestrator.workshop import LEASE_SECONDS
 
 from parley_kit.errors import ServiceError
-from parley_orchestrator.domain.delivery import OUT, Result, State
+from parley_orchestrator.domain.delivery import OUT, Kind, Result, State
 from parley_orchestrator.domain.pacing import Limit, Scope
 from parley_orchestrator.domain.people import Preferences, QuietHours
 
@@ -164,9 +165,20 @@ class Deliveries(InALoop):
             assert all(count == 1 for count in port.accepted.values())
 
     @invariant()
-    def a_chain_has_one_living_end(self):
-        for message in getattr(self, "said", []):
-            chain = self.run(self.shop.of(message))
+    def each_delivery_goes_its_way(self):
+        if not hasattr(self, "said"):
+            return
+        found = self.run(self.shop.deliveries())
+        self.a_chain_has_one_living_end(found)
+        self.no_state_turned_back(found)
+
+    @staticmethod
+    def a_chain_has_one_living_end(deliveries):
+        chains = defaultdict(list)
+        for one in deliveries:
+            if one.kind is Kind.MESSAGE:
+                chains[one.subject_id].append(one)
+        for chain in chains.values():
             handed_on = {d.fallback_of for d in chain}
             ends = [d for d in chain if d.id not in handed_on]
             assert len(ends) == 1, chain
@@ -174,15 +186,13 @@ class Deliveries(InALoop):
             assert all(d.state is State.DEAD for d in others), chain
             assert len(handed_on - {""}) == len(chain) - 1
 
-    @invariant()
-    def a_state_never_turns_back(self):
-        for one in self.run(self.shop.deliveries()) if hasattr(self, "states") else ():
+    def no_state_turned_back(self, deliveries):
+        for one in deliveries:
             before = self.states.get(one.id)
             is_forward = one.state in NEXT.get(before, {one.state})
             assert is_forward or one.id in self.by_hand, (before, one)
             self.states[one.id] = one.state
-        if hasattr(self, "by_hand"):
-            self.by_hand.clear()
+        self.by_hand.clear()
 
     def teardown(self):
         self.everything_comes_to_rest()
@@ -194,11 +204,14 @@ class Deliveries(InALoop):
             return
         self.quiet_hours_begin_and_end(is_quiet=False)
         self.calm_down()
-        for one in self.run(self.shop.deliveries()):
+        found = self.run(self.shop.deliveries())
+        said = {message.id for message in self.said}
+        assert said == {one.subject_id for one in found if one.kind is Kind.MESSAGE}
+        for one in found:
             assert one.state in (*OUT, *STOPPED), one
             assert one.state is not State.PARKED or one.channel == "websocket", one
         self.nothing_goes_out_twice()
-        self.a_chain_has_one_living_end()
+        self.a_chain_has_one_living_end(found)
 
 
 TestDeliveries = Deliveries.TestCase
