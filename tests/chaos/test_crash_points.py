@@ -54,18 +54,21 @@ def test_killed_at_each_place(worlds, later, is_long, only):
 def play(world, crash, mark, later):
     """One scene with a death in it; what must be true in the end is checked when there is time."""
     fleet = world.fleet
+    name = f"{crash.point} in {crash.victim} on {fleet.database.name}"
     scene = crash.scene(world, mark)
     scene.prepare()
     set_trap(fleet, crash)
     with ThreadPoolExecutor(1) as pool:
         acting = pool.submit(scene.act)
-        status = fleet.processes[crash.victim].wait(45)
+        try:
+            status = fleet.processes[crash.victim].wait(45)
+        except TimeoutError as error:
+            raise AssertionError(f"{name}: was not reached") from error
         died_at = utc_now()
         fleet.start([crash.victim])
         fleet.ready(crash.victim)
         back_at = utc_now()
         acting.result(60)
-    name = f"{crash.point} in {crash.victim} on {fleet.database.name}"
     assert status == -signal.SIGKILL, f"{name}: ended with {status}"
     later.check(name, lambda: check(world, scene, died_at, back_at))
 
