@@ -43,7 +43,13 @@ class SayToTheWeb(Scene):
         assert self.client.is_there.wait(20)
 
     def act(self):
+        self.world.eventually(self.is_present, "the web chat is known to be open, as before")
         self.say()
+
+    def is_present(self):
+        """A restart of the orchestrator forgets it until the gateway's line is back."""
+        people = self.world.get(f"/api/sessions/{self.session['id']}")["participants"]
+        return any(person["is_present"] for person in people)
 
     def check(self):
         [message_id] = self.acknowledged.values()
