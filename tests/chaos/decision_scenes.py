@@ -26,6 +26,7 @@ class Ask(Scene):
     def act(self):
         if not self.asks_early:
             self.request = self.ask(expires_in_seconds=600)
+            self.world.cards_out(self.request)  # an answer before them would make them pointless
         self.answer()
 
     def answer(self):
