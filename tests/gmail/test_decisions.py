@@ -4,6 +4,7 @@
 import pytest
 
 from parley_gmail.reading.decisions import decision
+from parley_gmail.reading.reader import read
 
 
 @pytest.mark.parametrize(
@@ -58,8 +59,34 @@ def test_rejections(text):
         "Okay so the plan is to start at nine", "OK so be it, but slowly", "Yes, tonight.\n\nNo idea.",
         "App\u200brove", "\u202eevorppA", "Approve \u202etcejeR", "A\u0336p\u0336p\u0336rove", "Approve.exe",
         "approve@example.com", "Approve's", "Approve-not", "Аpprove", "Approve\\", "Yes_", "No. Yes.", "Yes 1 no 2",
+        "Odobreno. Ali tek u ponedjeljak.", "Apstiprinu, ja testi iziet", "Jóváhagyom, de hétfőn", "同意\n星期一之后",
+        "承認します\nただし月曜日から", "Одобрявам. Само ако тестовете минат", "Zatwierdzam, o ile testy przejdą",
         "Approve " + "word " * 1000, "Accept my apologies", "Denied boarding, I am stuck in Lisbon",
     ],
 )  # fmt: skip
 def test_what_is_not_clear_is_no_decision(text):
     assert decision(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Approve\n\n____________________\nBut not before Monday!",
+        "Approve\n\nAnn Example\nnot before Monday, call 030 555 12345",
+        "Attention: the email to external counsel must go first\n\nApprove",
+        "Approve.\n\nConditions:\n| not before Monday\n| only in the EU",
+        "Approve.\n\nBob <bob@x.example> wrote: wait until Monday, please",
+        "Schváleno.\n\nZvažte, zda je nutné nasadit dnes.",
+        "Approved.\n\nPlease consider the environment variables, they are not set",
+        "Aprovado.\n\nPense no ambiente de produção, falta o backup antes",
+    ],
+)
+def test_what_looks_like_no_word_of_theirs_may_still_take_it_back(text):
+    head = "From: Ann Example <ann@example.com>\nSubject: Re: x\nIn-Reply-To: <a@b>\n"
+    raw = f"{head}Content-Type: text/plain; charset=utf-8\n\n{text}".encode()
+    assert read(raw).decision == ""
+
+
+def test_a_card_below_a_decision_leaves_it():
+    raw = b"From: Ann Example <ann@example.com>\nSubject: Re: x\nIn-Reply-To: <a@b>\n\nApprove\n\nAnn Example\nBakery Ltd\nPhone: 030 5550 1234\n"
+    assert (read(raw).text, read(raw).decision) == ("Approve", "approved")

@@ -16,6 +16,7 @@ NOT_YET = {
     "027-confidential-joke.eml",  # a joke in the words of a disclaimer
     "036-gt-first-line.eml",  # "> 50 guests" meaning more than fifty
     "050-red-comments.eml",  # answers told from the quote by their colour alone
+    "097-ad-yahoo-uk.eml",  # "Kofi <…> wrote: How many" in one line and without a date
     "101-ad-tiscali.eml",  # an advertisement below the quote, without a rule
     "141-bounce-sms-gateway.eml",  # a bounce in words of no mail server
 }

@@ -103,9 +103,8 @@ def _glued(lines: Sequence[Line], at: int) -> Found | None:
     row = joined([lines[at]])
     inside = _GLUED.search(row)
     head = row[: inside.end()].rstrip() if inside else ""
-    is_dated = bool(_OPENED.match(head) or _DATED.match(head)) and _is_sure(head)
-    is_named = bool(_NAMED.match(head)) and ends_in_verb(head) and not _SELF.search(head)
-    is_one = has_verb(head) and (is_dated or is_named)
+    begins = _OPENED.match(head) or _DATED.match(head)
+    is_one = bool(begins) and has_verb(head) and _is_sure(head)
     return Found(at, at + 1, "", is_sure=True) if is_one and _is_paragraph(lines, at) else None
 
 

@@ -18,7 +18,7 @@ _EXPLICIT = {
     **dict.fromkeys(words.REJECTING.split(), REJECTED),
 }
 _BRIEF = {
-    **dict.fromkeys(words.YES.split(), APPROVED),
+    **dict.fromkeys((words.APPROVING_ALONE + " " + words.YES).split(), APPROVED),
     **dict.fromkeys(words.NO.split(), REJECTED),
 }
 _COURTESIES = frozenset(words.COURTESIES.split())
@@ -39,7 +39,8 @@ def decision(text: str) -> str:
     """``approved``, ``rejected`` or empty.
 
     "Approve" or "Reject" may be followed by a comment that takes nothing back. "Yes" and "No" must
-    stand alone but for thanks and a name.
+    stand alone but for thanks and a name, and so must approvals in languages whose conditions are
+    not known.
     """
     found = _FIRST.match(text[:_LONGEST]) if len(text) <= _LONGEST else None
     if found is None or _DISGUISED.search(text):

@@ -1,15 +1,20 @@
 """A line of a mail's body, and what the mail program said about it."""
 
+# ruff: noqa: RUF001  # the colon of other scripts is meant
+
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from parley_gmail.reading.words.attribution import WROTE
+
 MAX_LINES = 10_000  # of a body; what people write is at its top
 _INDENTED, _PROMPT = 4, 3  # spaces; marks of a Python console
+_HOUR = re.compile(r"\d{1,2}[:.]\d{2}")
 _INITIALS = re.compile(r"^\s{0,8}((?=[A-ZÀ-ÞΑ-ΩА-ЯЁ])[^\W\d_]{1,15})>{1,4}(?:\s|$)")
 
 
@@ -71,11 +76,13 @@ def _depth(row: str) -> tuple[int, int]:
 def _named(rows: Sequence[str]) -> set[int]:
     """Those that begin with somebody's initials or name, as ``AE> …``."""
     names = _initials(rows)
-    return {
+    named = {
         at
         for at, row in enumerate(rows)
         if names and (found := _INITIALS.match(row)) and found[1] in names
     }
+    is_cited = any(row.startswith(">>>>>") for row in rows)
+    return named if is_cited or _is_introduced(rows, named) else set()
 
 
 def _barred(rows: Sequence[str]) -> set[int]:
@@ -85,9 +92,17 @@ def _barred(rows: Sequence[str]) -> set[int]:
         for at, row in enumerate(rows)
         if row == "|" or (row.startswith("| ") and not row.endswith("|"))
     }
-    first = min(barred, default=0)
+    return barred if _is_introduced(rows, barred) else set()
+
+
+def _is_introduced(rows: Sequence[str], marked: Collection[int]) -> bool:
+    """Whether the row above the first of these says whose words follow: ``Bob wrote:``."""
+    first = min(marked, default=0)
     above = next((row for row in rows[max(first - 1, 0) :: -1] if row), "") if first else ""
-    return barred if above.endswith(":") else set()
+    last = above.rstrip(":： ").rpartition(" ")[2].casefold()
+    return above.endswith((":", "：")) and (
+        "@" in above or last in WROTE or bool(_HOUR.search(above))
+    )
 
 
 def _initials(rows: Sequence[str]) -> frozenset[str]:

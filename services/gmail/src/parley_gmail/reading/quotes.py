@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from parley_gmail.reading.borders import Border, borders
 from parley_gmail.reading.footers import banner_end
 from parley_gmail.reading.lines import Line, Role, joined, trimmed
-from parley_gmail.reading.signatures import without_signature
+from parley_gmail.reading.signatures import without_guessed, without_signature
 
 _LONG_ROW = 62  # characters; a quoted row as long as this may have been wrapped
 _TOP = 20  # lines in which a banner and what follows it begin
@@ -24,12 +24,14 @@ class Cut:
 
     Attributes:
         text: Their own words.
+        said: The same with what is only guessed to be no word of theirs; a decision must bear it.
         has_quote: Whether the mail quotes another.
         has_forward: Whether it says that it forwards another.
         introduction: The last lines that introduced a quote, in one row.
     """
 
     text: str
+    said: str
     has_quote: bool
     has_forward: bool
     introduction: str = ""
@@ -50,15 +52,15 @@ def cut(
         writer: The words of the writer's name, in lower case.
     """
     found = borders(lines, introductions)
-    first, *others = _runs(lines, found)
-    own = [first[banner_end(first[:_TOP]) :], *others]
     runs: list[list[Line]] = []
     has_words = False
-    for run in own:
-        runs.append(without_signature(run, signatures, writer, is_below=has_words))
+    for run in _runs(lines, found):
+        runs.append(without_signature(run, signatures, is_below=has_words))
         has_words = has_words or any(not line.is_blank for line in runs[-1])
+    first = runs[0][banner_end(runs[0][:_TOP]) :]
     return Cut(
-        text=_together(runs),
+        text=_together([without_guessed(run, writer) for run in (first, *runs[1:])]),
+        said=_together(runs),
         has_quote=bool(found) or any(line.is_quoted for line in lines),
         has_forward=bool(found) and found[-1].is_forward,
         introduction=joined(lines[found[-1].start : found[-1].end]) if found else "",

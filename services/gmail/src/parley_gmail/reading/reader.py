@@ -78,7 +78,7 @@ def read(raw: bytes, mailbox: str = "") -> Reading:
     return Reading(
         kind=what,
         text=text,
-        decision=decision(text) if what == REPLY and not is_listed else "",
+        decision=decision(found.said) if what == REPLY and not is_listed else "",
         token=token,
         sender=writer.address,
         message_id=next(iter(identifiers(mail, "Message-ID")), ""),

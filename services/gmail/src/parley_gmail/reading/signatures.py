@@ -61,18 +61,13 @@ _DEVICE = re.compile(
 
 
 def without_signature(
-    lines: Sequence[Line],
-    known: frozenset[str] = frozenset(),
-    writer: frozenset[str] = frozenset(),
-    *,
-    is_below: bool = False,
+    lines: Sequence[Line], known: frozenset[str] = frozenset(), *, is_below: bool = False
 ) -> list[Line]:
     """The lines above the signature; a rule in the text above it is kept.
 
     Args:
         lines: A run of lines that the writer's program sent as their own.
         known: What the HTML part marks as a signature, as `essence` gives it.
-        writer: The words of the writer's name, in lower case.
         is_below: They have written above a quote already, so that only a footer may follow it.
     """
     own = _unglued(_without_marked(lines))
@@ -80,6 +75,19 @@ def without_signature(
     own = _without_last_rule(own[: _delimiter(own)])
     while own and (start := _last_addition(own, known)) < len(own):
         own = _without_last_rule(own[:start], _MARK)
+    return own
+
+
+def without_guessed(lines: list[Line], writer: frozenset[str]) -> list[Line]:
+    """The lines without what nothing marks, and what mostly is no word of the writer's.
+
+    Args:
+        lines: As `without_signature` gives them.
+        writer: The words of the writer's name, in lower case.
+    """
+    own = lines[: _advertisement(lines)]
+    while own and (start := _last_addition(own, frozenset())) < len(own):
+        own = own[:start]
     return own[: _business_card(own, writer)]
 
 
@@ -120,25 +128,31 @@ def _delimiter(lines: Sequence[Line]) -> int:
             return at
         is_short = line.text.strip() == "---"
         is_near_end = at > 0 and len(lines) - at <= _SIGNATURE_REACH
-        if not is_near_end or not (is_short or is_rule(line)):
-            continue
-        below = [each.text for each in lines[at + 1 :] if not each.is_blank]
-        is_apart = lines[at - 1].is_blank
-        if _is_signature(below, is_short=is_short) or (is_apart and _is_advertisement(line, below)):
+        if (
+            is_near_end
+            and (is_short or is_rule(line))
+            and _is_signature(lines[at + 1 :], is_short=is_short)
+        ):
             return at
     return len(lines)
 
 
-def _is_advertisement(rule: Line, rows: Sequence[str]) -> bool:
-    """Whether a free mail provider's few rows stand below its long underline."""
-    is_underline = bool(_UNDERLINE.match(rule.text))
-    is_brief = all(len(row) <= _ADVERTISEMENT_WIDTH for row in rows)
-    is_loud = any(_LOUD.search(row) for row in rows)
-    return is_underline and len(rows) <= _ADVERTISEMENT_LINES and is_brief and is_loud
+def _advertisement(lines: Sequence[Line]) -> int:
+    """Where a free mail provider's few rows begin, below a blank line and a long underline."""
+    for at in range(max(len(lines) - _SIGNATURE_REACH, 1), len(lines)):
+        if not (_UNDERLINE.match(lines[at].text) and lines[at - 1].is_blank):
+            continue
+        rows = [each.text for each in lines[at + 1 :] if not each.is_blank]
+        is_brief = all(len(row) <= _ADVERTISEMENT_WIDTH for row in rows)
+        is_loud = any(_LOUD.search(row) for row in rows)
+        if len(rows) <= _ADVERTISEMENT_LINES and is_brief and is_loud:
+            return at
+    return len(lines)
 
 
-def _is_signature(rows: Sequence[str], *, is_short: bool) -> bool:
+def _is_signature(lines: Sequence[Line], *, is_short: bool) -> bool:
     """Whether these lines are short, few, and say how to reach somebody, or are one name."""
+    rows = [line.text for line in lines if not line.is_blank]
     if not rows or len(rows) > _SIGNATURE_LINES or any(len(row) > _SIGNATURE_WIDTH for row in rows):
         return False
     if is_short and len(rows) <= _NAMES and all(_is_name(row) for row in rows):

@@ -7,14 +7,17 @@ APPROVING = (
     "approve approved accept accepted genehmigt genehmige freigegeben angenommen zugestimmt "
     "approuvé approuvée accepté acceptée aprobado aprobada apruebo aceptado aceptada "
     "aprovado aprovada aprovo aceito aceite approvato approvata approvo accettato accettata "
-    "goedgekeurd akkoord godkänd godkänt godkänner godkendt godkjent hyväksytty hyväksyn "
+    "goedgekeurd akkoord godkänd godkänt godkänner godkendt godkjent godkjenner godkender "
+    "hyväksytty hyväksyn"
+)
+# The same in languages whose words for "but" and "if" are in no table here: nothing else may be said.
+APPROVING_ALONE = (
     "zatwierdzam zatwierdzone zaakceptowane akceptuję schváleno schvaluji schválené "
     "schvaľujem jóváhagyva jóváhagyom aprobat aprob одобрено одобряю утверждаю утверждено "
-    "схвалено схвалюю одобрявам εγκρίνεται εγκρίνω εγκρίθηκε onaylıyorum onaylandı 批准 同意 承認 "
-    "承認します 承認しました 核准 승인 승인합니다 승인함 מאושר موافق "
-    "odobreno odobravam одобравам odobrené погоджено погоджую затверджено затверджую согласовано "
-    "patvirtinu patvirtinta apstiprinu apstiprināts kinnitan heakskiidetud godkjenner godkender "
-    "disetujui"
+    "согласовано схвалено схвалюю погоджено погоджую затверджено затверджую одобрявам одобравам "
+    "odobreno odobravam odobrené εγκρίνεται εγκρίνω εγκρίθηκε onaylıyorum onaylandı patvirtinu "
+    "patvirtinta apstiprinu apstiprināts kinnitan heakskiidetud disetujui 批准 同意 核准 承認 "
+    "承認します 承認しました 승인 승인합니다 승인함 מאושר موافق"
 )
 REJECTING = (
     "reject rejected decline declined deny denied abgelehnt refusé refusée rejeté rejetée "
@@ -23,8 +26,8 @@ REJECTING = (
     "odrzucone zamítnuto zamietnuté elutasítva respins отклонено отклоняю відхилено "
     "отхвърлено απορρίπτεται reddedildi reddediyorum 拒绝 驳回 拒絕 却下 拒否 거부 반려 נדחה مرفوض "
     "zamítám zamietam odmítám odmietam odbijeno odbijam zavrnjeno zavračam одбијено відхиляю "
-    "відмовлено отхвърлям отказано rejeito reprovado reprovada reprovo recuso rechazo hylkään avslår afviser avvisar afgekeurd "
-    "elutasítom atmetu atmesta noraidu noraidīts ditolak 却下します 거부합니다 거절 거절합니다 반려합니다"
+    "відмовлено отхвърлям отказано rejeito reprovado reprovada "
+    "reprovo recuso rechazo hylkään avslår afviser avvisar afgekeurd elutasítom atmetu atmesta noraidu noraidīts ditolak 却下します 거부합니다 거절 거절합니다 반려합니다"
 )
 # Words that people also use for other things: nothing else may be said.
 YES = "yes ok okay ja oui sí sì sim kyllä ano áno igen да ναι evet はい 네 예 כן نعم"

@@ -85,7 +85,7 @@ NOTICES = (
         r"avviso\s+di\s+riservatezza|informativa\s+privacy|vertrouwelijkheidsclausule|"
         r"klauzula\s+poufności)\b"
     ),
-    r"[\W_]*(?:please\s+)?(?:consider|think\s+of|think\s+about)\s+the\s+environment\b",
+    r"[\W_]*(?:please\s+)?(?:consider|think\s+of|think\s+about)\s+the\s+environment\b.{0,80}\bprint",
     r"[\W_]*(?:save\s+(?:a\s+tree|paper)|think\s+before\s+you\s+print|think\s+green)\b",
     (
         r"[\W_]*(?:bitte\s+)?(?:denken|prüfen)\s+sie\s+(?:bitte\s+)?(?:an\s+die\s+umwelt|"
@@ -97,13 +97,14 @@ NOTICES = (
         r"por\s+favor,?\s+(?:considere|piense)\s+(?:en\s+)?el\s+medio)"
     ),
     r"[\W_]*(?:prima\s+di\s+stampare|rispetta\s+l['’]ambiente|pensa\s+all['’]ambiente)",
-    r"[\W_]*denk\s+aan\s+het\s+milieu", r"[\W_]*t[äæe]nk\s+på\s+miljø?ö?[en]",
-    r"[\W_]*ajattele\s+ympäristöä", r"[\W_]*(?:pomyśl\s+o\s+środowisku|zanim\s+wydrukujesz)",
-    r"[\W_]*(?:zvažte|zvážte),?\s+(?:prosím,?\s+)?(?:zda|či)\s+je\s+(?:nutné|potrebné)",
-    r"[\W_]*(?:mysl[ei]te\s+na\s+životní|myslite\s+na\s+životné)\s+prostred",
+    r"[\W_]*denk\s+aan\s+het\s+milieu", r"[\W_]*t[äæe]nk\s+på\s+milj(?:ön|øet)\b.{0,60}\b(?:skri|print|utskrift|udskriv)",
+    r"[\W_]*ajattele\s+ympäristöä\b.{0,60}\btulost",
+    r"[\W_]*(?:pomyśl\s+o\s+środowisku\b.{0,60}\bdruk|zanim\s+wydrukujesz)",
+    r"[\W_]*(?:zvažte|zvážte),?\s+(?:prosím,?\s+)?(?:zda|či)\s+je\s+(?:nutné|potrebné)\b.{0,60}\b(?:tisk|tlač|vytisk|vytlač)",
     r"[\W_]*není-li\s+v\s+této\s+(?:e-?mailové\s+)?zprávě\s+výslovně",
-    r"[\W_]*pense\s+n[oa]\s+(?:meio\s+)?ambiente", r"[\W_]*gondoljon\s+a\s+környezet",
-    r"[\W_]*(?:подумайте\s+об\s+окружающей|берегите\s+природу)", r"[\W_]*çevreyi\s+düşün",
+    r"[\W_]*pense\s+no\s+meio\s+ambiente\b.{0,60}\bimprim", r"[\W_]*gondoljon\s+a\s+környezet.{0,60}\bnyomtat",
+    r"[\W_]*(?:подумайте\s+об\s+окружающей\s+среде\b.{0,60}\bпечат|берегите\s+природу)",
+    r"[\W_]*çevreyi\s+düşün.{0,60}\byazdır",
 )  # fmt: skip
 
 HEADINGS = (
