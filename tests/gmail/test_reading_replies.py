@@ -105,7 +105,9 @@ def test_a_prompt_that_stands_once_is_no_quote():
     assert text_of("Ann> is what it shows.") == "Ann> is what it shows."
     twice = "AE> one\n\nYes.\n\nAE> two\n\nNo."
     assert text_of(twice) == twice
-    assert text_of(f"Monday, 10:12, you wrote:\n\n{twice}") == "Yes.\n\nNo."
+    assert (
+        text_of(f"Monday, November 23, 2026, 10:12:34 AM, you wrote:\n\n{twice}") == "Yes.\n\nNo."
+    )
 
 
 def test_flowed_lines_become_whole():
