@@ -11,7 +11,8 @@ from parley_gateway.models.agents import Agents, AgentWithSecrets, NewAgent, New
 from parley_gateway.models.problem import problem_responses
 from parley_gateway.route import AdminRoute, SignedInRoute, gateway_of, principal_of
 from parley_gateway.routes.paths import Identifier
-from parley_gateway.translate import agent_view, moment
+from parley_gateway.translate.fields import moment
+from parley_gateway.translate.people import agent_view
 
 router = APIRouter(
     prefix="/api/agents",

@@ -12,7 +12,7 @@ from parley_gateway.models import channels as models
 from parley_gateway.models.problem import problem_responses
 from parley_gateway.route import AdminRoute, SignedInRoute, gateway_of, principal_of
 from parley_gateway.routes.paths import ChannelPath, Identifier, QueryId
-from parley_gateway.translate import channel_view, connection_view
+from parley_gateway.translate.channels import channel_view, connection_view
 
 router = APIRouter(
     prefix="/api/channels",

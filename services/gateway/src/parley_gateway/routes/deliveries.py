@@ -13,7 +13,7 @@ from parley_gateway.models import channels as models
 from parley_gateway.models.problem import problem_responses
 from parley_gateway.route import SignedInRoute, gateway_of, principal_of
 from parley_gateway.routes.paths import Identifier, PageToken, QueryId
-from parley_gateway.translate import delivery_view
+from parley_gateway.translate.deliveries import delivery_view
 
 StateWord = Literal[
     "queued", "sending", "sent", "delivered", "read", "parked", "unknown", "dead", "cancelled"

@@ -16,7 +16,7 @@ from parley_gateway.models.feedback import NewFeedbackRequest
 from parley_gateway.principal import Principal
 from parley_gateway.route import OpenRoute, UserRoute, gateway_of, principal_of
 from parley_gateway.routes.feedback import question
-from parley_gateway.translate import feedback_view
+from parley_gateway.translate.feedback import feedback_view
 from parley_kit.errors import FailedPreconditionError, NotFoundError, Reason
 
 HOUR_SECONDS = 3_600

@@ -17,7 +17,7 @@ from parley_gateway.models.problem import problem_responses
 from parley_gateway.principal import Principal
 from parley_gateway.route import SignedInRoute, gateway_of, principal_of
 from parley_gateway.routes.paths import After, Identifier, WaitSeconds
-from parley_gateway.translate import event_view, typist_view
+from parley_gateway.translate.conversations import event_view, typist_view
 from parley_gateway.waiting import RPC_SECONDS, waited
 from parley_kit.errors import ServiceError
 

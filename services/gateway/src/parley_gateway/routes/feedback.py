@@ -22,7 +22,7 @@ from parley_gateway.routes.paths import (
     QueryId,
     WaitSeconds,
 )
-from parley_gateway.translate import feedback_view, kept_answer_view
+from parley_gateway.translate.feedback import feedback_view, kept_answer_view
 from parley_gateway.waiting import waited
 from parley_gateway.words import StatusWord, assurance_value, kind_value, status_value
 from parley_kit import crash_points

@@ -18,7 +18,7 @@ from parley_gateway.problems import ProblemError, error_of, problem_of
 from parley_gateway.route import DirectRoute, SignedInRoute, gateway_of, principal_of
 from parley_gateway.routes.paths import ID, After, Identifier
 from parley_gateway.routes.sessions import MAX_METADATA_BYTES
-from parley_gateway.translate import message_view
+from parley_gateway.translate.conversations import message_view
 
 MAX_KEY_CHARACTERS = 255
 _ACCEPTED = 202

@@ -17,7 +17,7 @@ from parley_gateway.principal import Principal
 from parley_gateway.problems import ProblemError, problem_of
 from parley_gateway.route import OpenRoute, SignedInRoute, check_role, gateway_of, principal_of
 from parley_gateway.routes.paths import ChannelPath, QueryId
-from parley_gateway.translate import connection_view
+from parley_gateway.translate.channels import connection_view
 from parley_kit.errors import (
     PermissionDeniedError,
     Reason,

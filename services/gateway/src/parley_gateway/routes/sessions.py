@@ -11,7 +11,7 @@ from parley_gateway.models import sessions as models
 from parley_gateway.models.problem import problem_responses
 from parley_gateway.route import SignedInRoute, check_role, gateway_of, principal_of
 from parley_gateway.routes.paths import IdempotencyKey, Identifier, Limit, PageToken
-from parley_gateway.translate import session_view
+from parley_gateway.translate.conversations import session_view
 
 MAX_METADATA_BYTES = 16 * 1024
 

@@ -13,7 +13,8 @@ from parley_gateway.models import users as models
 from parley_gateway.models.problem import problem_responses
 from parley_gateway.route import SignedInRoute, check_role, gateway_of, principal_of
 from parley_gateway.routes.paths import IdempotencyKey, Identifier
-from parley_gateway.translate import moment, preferences_view, user_view
+from parley_gateway.translate.fields import moment
+from parley_gateway.translate.people import preferences_view, user_view
 
 router = APIRouter(
     prefix="/api/users",

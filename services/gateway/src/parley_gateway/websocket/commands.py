@@ -11,7 +11,9 @@ from parley_gateway.models.feedback import NewResponse
 from parley_gateway.problems import error_of
 from parley_gateway.routes.feedback import answer_of
 from parley_gateway.routes.users import preferences_of
-from parley_gateway.translate import feedback_view, message_view, preferences_view, session_view
+from parley_gateway.translate.conversations import message_view, session_view
+from parley_gateway.translate.feedback import feedback_view
+from parley_gateway.translate.people import preferences_view
 from parley_gateway.websocket import frames
 from parley_gateway.websocket.line import Line
 from parley_kit.errors import invalid_field, unknown_id

@@ -13,7 +13,7 @@ from parley_gateway.bootstrap import Gateway
 from parley_gateway.principal import Principal
 from parley_gateway.problems import Problem, problem_of
 from parley_gateway.route import gateway_of
-from parley_gateway.translate import session_view
+from parley_gateway.translate.conversations import session_view
 from parley_gateway.websocket import frames
 from parley_gateway.websocket.commands import carry_out
 from parley_gateway.websocket.hub import SIGNED_OUT

@@ -12,7 +12,7 @@ from parley_gateway.documents import invalid_fields
 from parley_gateway.models.base import ChannelName, Id, Line, Received, Seq, Text
 from parley_gateway.models.users import QuietHours
 from parley_gateway.problems import Problem
-from parley_gateway.translate import event_view
+from parley_gateway.translate.conversations import event_view
 
 MAX_RESUMED = 1_000
 FrameId = Annotated[int, Field(ge=-(2**53), le=2**53)] | Annotated[str, Field(max_length=64)] | None

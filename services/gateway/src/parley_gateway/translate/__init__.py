@@ -1,0 +1,1 @@
+"""What the orchestrator and the channels answer, as the JSON that clients read."""
