@@ -100,7 +100,7 @@ async def test_an_update_whose_fate_is_unknown_is_asked_after_and_repeated(talk,
     gmail.script.append("ambiguous")
     gmail.look_ups.append(verdict)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("parley_orchestrator.domain.delivery.LOOK_UP_DELAYS", (SHORTLY,) * 3)
+        patch.setattr("parley_orchestrator.domain.verdict.LOOK_UP_DELAYS", (SHORTLY,) * 3)
         await talk.answer(user_caller(talk.ann.id), asked)
         await gmail.until(lambda: gmail.asked)
         if verdict != "found":
@@ -147,7 +147,7 @@ async def test_a_channel_that_leaves_out_an_outcome_is_asked_later(talk, gmail):
     """A defect of a channel in another language: nothing is lost, nothing is sent twice."""
     gmail.forgets = True
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("parley_orchestrator.domain.delivery.LOOK_UP_DELAYS", (SHORTLY,) * 3)
+        patch.setattr("parley_orchestrator.domain.verdict.LOOK_UP_DELAYS", (SHORTLY,) * 3)
         message = await talk.send(talk.owner, talk.talk)
         found = await talk.settled("sent", message_id=message.id)
     assert [a.outcome for a in found[0].attempts] == ["ambiguous", "found"]

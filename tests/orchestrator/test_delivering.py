@@ -7,7 +7,8 @@ from tests.orchestrator.fake_port import WENT_OUT
 from tests.orchestrator.workshop import LEASE_SECONDS
 
 from parley_orchestrator.domain.backoff import LAST_CHANNEL, POISON, WITH_ALTERNATIVE
-from parley_orchestrator.domain.delivery import LOOK_UP_DELAYS, Outcome, Result, State
+from parley_orchestrator.domain.delivery import Outcome, Result, State
+from parley_orchestrator.domain.verdict import LOOK_UP_DELAYS
 from parley_orchestrator.use_cases.job_shelf import JobShelf
 from parley_orchestrator.use_cases.send_messages import NewMessage
 

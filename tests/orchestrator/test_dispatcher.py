@@ -134,7 +134,7 @@ async def test_a_lost_lease_is_looked_up_by_the_next_worker(shop):
 
 async def test_a_port_that_breaks_is_taken_for_an_unknown_outcome(shop):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("parley_orchestrator.domain.delivery.LOOK_UP_DELAYS", (_SHORTLY,) * 3)
+        patch.setattr("parley_orchestrator.domain.verdict.LOOK_UP_DELAYS", (_SHORTLY,) * 3)
         shop.gmail.script.append(ZeroDivisionError())
         async with dispatching(shop):
             sent = await until(shop, await shop.say(), State.SENT)
@@ -170,7 +170,7 @@ async def by_user(shop, message, user):
 
 async def test_an_ambiguous_send_is_looked_up_by_the_loop(shop):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("parley_orchestrator.domain.delivery.LOOK_UP_DELAYS", (_SHORTLY,) * 3)
+        patch.setattr("parley_orchestrator.domain.verdict.LOOK_UP_DELAYS", (_SHORTLY,) * 3)
         shop.gmail.script.append(WENT_OUT)
         async with dispatching(shop):
             sent = await until(shop, await shop.say(), State.SENT)

@@ -87,9 +87,9 @@ def lease_for_ever():
 def blind_resend():
     """What may have been sent is sent again."""
     from parley_kit.adapter import sending  # noqa: PLC0415
-    from parley_orchestrator.domain import delivery  # noqa: PLC0415
+    from parley_orchestrator.domain import verdict  # noqa: PLC0415
 
-    delivery._RULES[delivery.Result.AMBIGUOUS] = delivery._retry
+    verdict._RULES[verdict.Result.AMBIGUOUS] = verdict._retry
 
     def not_sent(_old):
         def ids(self):

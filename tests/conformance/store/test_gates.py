@@ -9,8 +9,9 @@ from tests.conformance.store.world import HOUR, settled
 from parley_kit.clock import utc_now
 from parley_orchestrator.domain.breaker import Breaker, BreakerState
 from parley_orchestrator.domain.claiming import Rank, Take
-from parley_orchestrator.domain.delivery import Kind, Outcome, Result, State, Verdict
+from parley_orchestrator.domain.delivery import Kind, Outcome, Result, State
 from parley_orchestrator.domain.pacing import Key, Limit, Pace, Scope, admit
+from parley_orchestrator.domain.verdict import Verdict
 from parley_orchestrator.ports import Hold, Settled
 
 SECOND = timedelta(seconds=1)

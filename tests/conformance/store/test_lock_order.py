@@ -9,7 +9,8 @@ from tests.conformance.store.world import Settled, delivery
 from parley_kit.clock import utc_now
 from parley_orchestrator.domain.claiming import Rank, Take
 from parley_orchestrator.domain.conversation import NewEvent
-from parley_orchestrator.domain.delivery import Outcome, Result, decide
+from parley_orchestrator.domain.delivery import Outcome, Result
+from parley_orchestrator.domain.verdict import decide
 
 TAKE = Take("", Rank.TALK, 10, 5)
 

@@ -7,7 +7,8 @@ from tests.conformance.store.world import HOUR, changed, settled
 
 from parley_kit.clock import utc_now
 from parley_orchestrator.domain.claiming import Rank, Take
-from parley_orchestrator.domain.delivery import Kind, Outcome, Result, State, Verdict
+from parley_orchestrator.domain.delivery import Kind, Outcome, Result, State
+from parley_orchestrator.domain.verdict import Verdict
 from parley_orchestrator.ports import Settled
 
 LEASE = 30.0

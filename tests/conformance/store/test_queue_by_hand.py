@@ -9,7 +9,8 @@ from tests.conformance.store.test_queue import claim, enqueue, only_lane, settle
 from tests.conformance.store.world import HOUR, settled
 
 from parley_kit.clock import utc_now
-from parley_orchestrator.domain.delivery import Outcome, Result, State, Verdict
+from parley_orchestrator.domain.delivery import Outcome, Result, State
+from parley_orchestrator.domain.verdict import Verdict
 from parley_orchestrator.ports import Settled
 
 

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from parley_kit.clock import utc_now
 from parley_kit.ids import new_id
 from parley_orchestrator.domain.conversation import Author, Message, NewEvent, Session
-from parley_orchestrator.domain.delivery import Delivery, Kind, Outcome, Result, State, decide
+from parley_orchestrator.domain.delivery import Delivery, Kind, Outcome, Result, State
 from parley_orchestrator.domain.feedback import FeedbackRequest, Response, Status
 from parley_orchestrator.domain.feedback import Kind as FeedbackKind
 from parley_orchestrator.domain.people import Agent, Preferences, User
+from parley_orchestrator.domain.verdict import decide
 from parley_orchestrator.ports import Settled
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import IntEnum
 
 from parley_orchestrator.domain.breaker import WHOLE_CHANNEL, Breaker, Passage, passage
-from parley_orchestrator.domain.delivery import PATIENCE, Delivery, Kind
+from parley_orchestrator.domain.delivery import Delivery, Kind
 from parley_orchestrator.domain.pacing import (
     ENDLESS,
     Key,
@@ -23,6 +23,7 @@ from parley_orchestrator.domain.pacing import (
     free_at,
     room,
 )
+from parley_orchestrator.domain.verdict import PATIENCE
 
 GATES_AT_ONCE = 50
 

@@ -6,12 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from parley_orchestrator.domain.delivery import (
-    Delivery,
-    Outcome,
-    Result,
-    Verdict,
-)
+from parley_orchestrator.domain.delivery import Delivery, Outcome, Result
+from parley_orchestrator.domain.verdict import Verdict
 
 
 @dataclass(frozen=True)

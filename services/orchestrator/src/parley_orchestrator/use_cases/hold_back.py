@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from parley_orchestrator.domain.changing import changed
-from parley_orchestrator.domain.delivery import PATIENCE, Delivery, State
+from parley_orchestrator.domain.delivery import Delivery, State
 from parley_orchestrator.domain.pacing import Key, Limit, Pace, admit, key_of
 from parley_orchestrator.domain.people import User
 from parley_orchestrator.domain.quiet_hours import DISTURBING, explain, quiet_until
+from parley_orchestrator.domain.verdict import PATIENCE
 from parley_orchestrator.ports import Hold, Lane, Unit
 
 _WORTH_TELLING = timedelta(seconds=2)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 from parley_kit import crash_points
 from parley_orchestrator.domain.changing import changed
-from parley_orchestrator.domain.delivery import Delivery, Kind, Outcome, State, decide
+from parley_orchestrator.domain.delivery import Delivery, Kind, Outcome, State
 from parley_orchestrator.domain.feedback import Status
 from parley_orchestrator.domain.pacing import Key, Pace, held_back
 from parley_orchestrator.domain.routing import Breakers, has_way, limits_of, shut_by
+from parley_orchestrator.domain.verdict import decide
 from parley_orchestrator.ports import Lane, Settled, Store, Unit
 from parley_orchestrator.use_cases.enqueue import Enqueue, Parcel
 from parley_orchestrator.use_cases.keep_breakers import keep_breakers

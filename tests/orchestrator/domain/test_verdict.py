@@ -7,15 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parley_orchestrator.domain.backoff import LAST_CHANNEL, WITH_ALTERNATIVE, Backoff
-from parley_orchestrator.domain.delivery import (
-    LOOK_UP_DELAYS,
-    Delivery,
-    Kind,
-    Outcome,
-    Result,
-    State,
-    decide,
-)
+from parley_orchestrator.domain.delivery import Delivery, Kind, Outcome, Result, State
+from parley_orchestrator.domain.verdict import LOOK_UP_DELAYS, decide
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
