@@ -10,32 +10,8 @@ from pathlib import Path
 import orjson
 
 from parley.channel.v1 import channel_pb2_grpc
-from parley.orchestrator.v1 import (
-    access_pb2,
-    access_pb2_grpc,
-    agents_pb2,
-    agents_pb2_grpc,
-    channels_pb2,
-    channels_pb2_grpc,
-    deliveries_pb2,
-    deliveries_pb2_grpc,
-    feedback_pb2,
-    feedback_pb2_grpc,
-    inbox_pb2,
-    inbox_pb2_grpc,
-    messages_pb2,
-    messages_pb2_grpc,
-    people_overview_pb2,
-    people_overview_pb2_grpc,
-    sessions_pb2,
-    sessions_pb2_grpc,
-    stream_pb2,
-    stream_pb2_grpc,
-    users_pb2,
-    users_pb2_grpc,
-)
 from parley_kit.clock import utc_now
-from parley_kit.rpc import Registration, ServiceClient, ServiceServer
+from parley_kit.rpc import ServiceClient, ServiceServer
 from parley_kit.sealing import KeyRing
 from parley_kit.store import Database
 from parley_kit.store.migrating import Migrations
@@ -49,15 +25,7 @@ from parley_orchestrator.dispatch.loop import Dispatcher
 from parley_orchestrator.domain.routing import WEBHOOK
 from parley_orchestrator.domain.views import moment
 from parley_orchestrator.ports import ChannelPort, ChannelState
-from parley_orchestrator.servicers.conversations import MessageServicer, SessionServicer
-from parley_orchestrator.servicers.feedback import FeedbackServicer
-from parley_orchestrator.servicers.operations import (
-    ChannelDirectoryServicer,
-    DeliveryServicer,
-    InboxServicer,
-)
-from parley_orchestrator.servicers.overview import PeopleOverviewServicer
-from parley_orchestrator.servicers.people import AccessServicer, AgentServicer, UserServicer
+from parley_orchestrator.registrations import registrations
 from parley_orchestrator.servicers.stream import StreamServicer
 from parley_orchestrator.settings import OrchestratorSettings
 from parley_orchestrator.sync.fanout import Fanout
@@ -68,34 +36,17 @@ from parley_orchestrator.use_cases.acknowledge import (
     EndStalePresence,
     GiveUpOnSilentClients,
 )
-from parley_orchestrator.use_cases.admit import Admit
 from parley_orchestrator.use_cases.claim_work import ClaimWork
-from parley_orchestrator.use_cases.converse import CreateSession
-from parley_orchestrator.use_cases.end_feedback import CancelFeedback, ExpireFeedback
+from parley_orchestrator.use_cases.end_feedback import ExpireFeedback
 from parley_orchestrator.use_cases.enqueue import Enqueue
 from parley_orchestrator.use_cases.escalate import Escalate
 from parley_orchestrator.use_cases.forget_paces import ForgetPaces
 from parley_orchestrator.use_cases.hand_on import HandOn
-from parley_orchestrator.use_cases.hear_text import HearText
-from parley_orchestrator.use_cases.ingest import Ingest
 from parley_orchestrator.use_cases.note_typing import NoteTyping
 from parley_orchestrator.use_cases.oversee import (
     ForgetOverviewChanges,
-    GetOverview,
-    ListOverviewChanges,
 )
 from parley_orchestrator.use_cases.record_outcomes import RecordOutcomes
-from parley_orchestrator.use_cases.record_response import RecordResponse
-from parley_orchestrator.use_cases.register import (
-    CreateAgent,
-    CreateUser,
-    PutPreferences,
-    RotateWebhookSecret,
-)
-from parley_orchestrator.use_cases.request_feedback import RequestFeedback
-from parley_orchestrator.use_cases.send_messages import SendMessages
-from parley_orchestrator.use_cases.steer_deliveries import SteerDeliveries
-from parley_orchestrator.use_cases.switch_channel import SwitchChannel
 from parley_orchestrator.use_cases.wake_parked import WakeParked
 
 MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "orchestrator_alembic_version")
@@ -127,7 +78,6 @@ class Orchestrator:
         self.directory = ChannelDirectory(self._stubs, utc_now)
         self.directory.on_change = self._on_channel_change
         self._enqueue = Enqueue(self.directory, self._keys, settings.ack_seconds)
-        self._steer = SteerDeliveries(self._store)
         self._wake_parked = WakeParked(self._store, self._enqueue)
         self._hand_on = HandOn(self._store, self._enqueue, utc_now)
         self._news = News()
@@ -149,7 +99,16 @@ class Orchestrator:
         ]
         for listener in self._listeners:
             self._store.on_commit(listener)
-        self.server = ServiceServer(settings, settings.port, self._registrations())
+        services = registrations(
+            self._store,
+            self._enqueue,
+            self.directory,
+            self._keys,
+            self._news,
+            self._streams,
+            settings.public_url,
+        )
+        self.server = ServiceServer(settings, settings.port, services)
 
     async def serve_until(self, stopping: asyncio.Event) -> None:
         """Serves until told to stop, then drains: streams, calls, batches in flight."""
@@ -244,73 +203,10 @@ class Orchestrator:
             for name, port in {**ports, WEBHOOK: self._webhooks}.items()
         ]
 
-    def _registrations(self) -> list[Registration]:
-        store, enqueue, directory = self._store, self._enqueue, self.directory
-        send = SendMessages(store, enqueue)
-        ingest = Ingest(store, HearText(send, enqueue), enqueue, self._settings.public_url)
-        agents = AgentServicer(
-            CreateAgent(store, self._keys), RotateWebhookSecret(store, self._keys), store
-        )
-        users = UserServicer(CreateUser(store), PutPreferences(store, directory), store, directory)
-        sessions = SessionServicer(
-            CreateSession(store),
-            SwitchChannel(store, enqueue),
-            NoteTyping(store),
-            store,
-            self._news,
-        )
-        feedback = FeedbackServicer(
-            RequestFeedback(store, enqueue),
-            RecordResponse(store),
-            CancelFeedback(store),
-            store,
-            self._news,
-        )
-        return [
-            _registration(agents_pb2, agents_pb2_grpc, "AgentService", agents),
-            _registration(users_pb2, users_pb2_grpc, "UserService", users),
-            _registration(
-                access_pb2, access_pb2_grpc, "AccessService", AccessServicer(Admit(store))
-            ),
-            _registration(sessions_pb2, sessions_pb2_grpc, "SessionService", sessions),
-            _registration(
-                messages_pb2, messages_pb2_grpc, "MessageService", MessageServicer(send, store)
-            ),
-            _registration(feedback_pb2, feedback_pb2_grpc, "FeedbackService", feedback),
-            _registration(
-                deliveries_pb2,
-                deliveries_pb2_grpc,
-                "DeliveryService",
-                DeliveryServicer(self._steer, store),
-            ),
-            _registration(
-                channels_pb2,
-                channels_pb2_grpc,
-                "ChannelDirectoryService",
-                ChannelDirectoryServicer(directory, store),
-            ),
-            _registration(inbox_pb2, inbox_pb2_grpc, "InboxService", InboxServicer(ingest)),
-            _registration(
-                people_overview_pb2,
-                people_overview_pb2_grpc,
-                "PeopleOverviewService",
-                PeopleOverviewServicer(
-                    GetOverview(store, directory), ListOverviewChanges(store), directory
-                ),
-            ),
-            _registration(stream_pb2, stream_pb2_grpc, "StreamService", self._streams),
-        ]
-
     async def _close(self) -> None:
         await self._webhooks.close()
         for client in self._clients.values():
             await client.close()
-
-
-def _registration(messages: object, stubs: object, name: str, servicer: object) -> Registration:
-    full_name = messages.DESCRIPTOR.services_by_name[name].full_name  # type: ignore[attr-defined]
-    add = getattr(stubs, f"add_{name}Servicer_to_server")
-    return Registration(full_name, lambda server: add(servicer, server))
 
 
 async def _await(work: Callable[[], Awaitable[None]]) -> None:
