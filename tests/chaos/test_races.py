@@ -3,13 +3,13 @@
 from dataclasses import asdict
 
 import pytest
-from tests.chaos import race
+from tests.chaos import race_audit
 
 
 @pytest.mark.postgres
 @pytest.mark.timeout(300)
 def test_of_eight_answers_on_all_channels_one_decides(replicated_world, seed):
-    figures = race.held(replicated_world, questions=40, people=10, at_once=10, seed=seed)
+    figures = race_audit.held(replicated_world, questions=40, people=10, at_once=10, seed=seed)
     figures.check(40)
 
 
@@ -23,7 +23,7 @@ def test_ten_thousand_questions(request, engine, seed, share, most_seconds, keep
     else:
         world = request.getfixturevalue("shared_worlds")[engine]
     questions = int(10_000 * share)
-    figures = race.held(
+    figures = race_audit.held(
         world, questions=questions, people=250, at_once=16, seed=seed, most_seconds=most_seconds
     )
     keep("decisions", engine, asdict(figures))

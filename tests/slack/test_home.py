@@ -1,4 +1,4 @@
-"""The App Home: what a person sees there, what they can do there, and how it stays fresh."""
+"""The App Home at work: what a person can do there, and how it stays fresh."""
 # ruff: noqa: ASYNC110  # what is waited for offers no event
 
 import asyncio
@@ -6,113 +6,13 @@ import json
 import sqlite3
 
 import pytest
-from tests.slack.block_kit import judged_view
+from tests.slack.homes import ended_request, open_request, reachable
 
-from parley.channel.v1 import card_pb2
 from parley.common.v1 import feedback_pb2
 from parley.orchestrator.v1 import people_overview_pb2
-from parley_kit.clock import utc_now
 from parley_kit.errors import UnavailableError
-from parley_slack.rendering.home import home_view
 
 ANN, BOB = "ann@example.com", "bob@example.com"
-KINDS = feedback_pb2.FeedbackKind
-PAGE = "https://parley.example"
-
-
-def _open(number=1, title="Release 1.0", **card):
-    values = {
-        "request_id": f"fbr_{number}",
-        "kind": KINDS.FEEDBACK_KIND_APPROVAL,
-        "prompt": f"Deploy **{number}**?",
-        "digest": f"{number:064x}",
-        "author_name": "Release bot",
-    } | card
-    return people_overview_pb2.OpenRequest(card=card_pb2.Card(**values), session_title=title)
-
-
-def _ended(number=1, label="approved", **card):
-    one = _open(number, **card).card
-    one.resolution.status = feedback_pb2.FEEDBACK_STATUS_ANSWERED
-    one.resolution.value_label = label
-    one.resolution.responder_name = "Ann <!here>"
-    one.resolution.channel = "gmail"
-    one.resolution.resolved_at.FromDatetime(utc_now())
-    return people_overview_pb2.EndedRequest(card=one)
-
-
-def _channels(*names, without=()):
-    return [
-        people_overview_pb2.ReachableChannel(
-            channel=name, display_name=name.title(), has_address=name not in without
-        )
-        for name in names
-    ]
-
-
-def _view(**overview):
-    return judged_view(home_view(people_overview_pb2.GetOverviewResponse(**overview), PAGE))
-
-
-def test_an_empty_home_says_so():
-    shown = json.dumps(_view())
-    assert "Nothing waits for you" in shown
-    assert "actions" not in shown
-
-
-def test_everything_is_there():
-    view = _view(
-        open=[
-            _open(1),
-            _open(2, kind=KINDS.FEEDBACK_KIND_COMMENT, prompt="Any <!here> remarks?"),
-            _open(3, kind=KINDS.FEEDBACK_KIND_TEXT, action_json='{"a": 1}', title=""),
-            _open(4, min_assurance=feedback_pb2.ASSURANCE_SESSION),
-        ],
-        open_count=4,
-        ended=[_ended(8), _ended(9, "rejected")],
-        channels=_channels("slack", "websocket", "gmail", without=("gmail",)),
-    )
-    shown = json.dumps(view, ensure_ascii=False)
-    assert "4 requests wait for you" in shown
-    for words in ("Release 1.0", "Deploy *1*?", "Any &lt;!here&gt; remarks?", "a: 1"):
-        assert words in shown
-    for words in ("✅ *Approved* by Ann &lt;!here&gt; in Gmail", "❌ *Rejected*", "Deploy 8?"):
-        assert words in shown
-    labels = [
-        e["text"]["text"] for b in view["blocks"] if b["type"] == "actions" for e in b["elements"]
-    ]
-    assert labels == [
-        "Approve", "Reject", "Reject with comment…",
-        "Comment…", "Nothing to add",
-        "Answer…",
-        "Open to answer",
-    ]  # fmt: skip
-    chooser = view["blocks"][-1]["accessory"]
-    assert chooser["initial_option"]["value"] == "slack"
-    assert [option["value"] for option in chooser["options"]] == ["slack", "websocket"]
-
-
-def test_what_is_long_is_read_before_it_is_answered():
-    view = _view(open=[_open(prompt="word " * 1_500, is_dangerous=True)], open_count=1)
-    (row,) = [b for b in view["blocks"] if b["type"] == "actions"]
-    assert [e["action_id"] for e in row["elements"]] == ["parley.open.review"]
-
-
-@pytest.mark.parametrize("count", [1, 30, 50])
-def test_as_many_as_fit_are_shown_and_the_rest_counted(count):
-    choice = {
-        "kind": KINDS.FEEDBACK_KIND_CHOICE,
-        "options": [feedback_pb2.FeedbackOption(value=str(n), label=str(n)) for n in range(100)],
-    }
-    view = _view(
-        open=[_open(n, **choice) for n in range(count)],
-        open_count=count,
-        ended=[_ended(100 + n) for n in range(10)],
-        channels=_channels("slack"),
-    )
-    rows = [b for b in view["blocks"] if b["type"] == "actions"]
-    shown = json.dumps(view)
-    assert len(rows) == count or f"{count - len(rows)} more wait" in shown
 
 
 async def _until(read, seconds=20):
@@ -149,16 +49,16 @@ async def test_it_is_drawn_when_it_is_opened_and_again_when_something_changes(su
     assert viewer.addresses["slack_user_id"] == _user(suite)
     assert viewer.addresses["slack_team_id"] == suite.sandbox.slack.place.team_id
     assert viewer.assurance == feedback_pb2.ASSURANCE_SLACK
-    overviews.show(_user(suite), open=[_open(1)], open_count=1)
+    overviews.show(_user(suite), open=[open_request(1)], open_count=1)
     await _home(suite, "Deploy *1*?")
-    overviews.show(_user(suite), ended=[_ended(1)])
+    overviews.show(_user(suite), ended=[ended_request(1)])
     await _home(suite, "Decided lately")
     assert len(await suite.journal("views.publish")) == 3
 
 
 async def test_slack_is_not_asked_where_nothing_would_look_different(suite):
     overviews = suite.orchestrator.overviews
-    overviews.show(_user(suite), open=[_open(1)], open_count=1)
+    overviews.show(_user(suite), open=[open_request(1)], open_count=1)
     await _open_home(suite)
     await _home(suite, "Deploy *1*?")
     for _ in range(3):
@@ -173,7 +73,7 @@ async def test_slack_is_not_asked_where_nothing_would_look_different(suite):
 async def test_nobody_elses_home_is_drawn(suite):
     await _open_home(suite)
     await _home(suite, "Nothing")
-    suite.orchestrator.overviews.show(_user(suite, BOB), open=[_open(1)], open_count=1)
+    suite.orchestrator.overviews.show(_user(suite, BOB), open=[open_request(1)], open_count=1)
     await asyncio.sleep(0.5)
     assert _user(suite, BOB) not in suite.sandbox.slack.homes
     assert len(await suite.journal("views.publish")) == 1
@@ -199,9 +99,9 @@ async def home(suite):
     """Ann's home with one approval."""
     suite.orchestrator.overviews.show(
         _user(suite),
-        open=[_open(1, action_json='{"replicas": 3}', allow_edit=True)],
+        open=[open_request(1, action_json='{"replicas": 3}', allow_edit=True)],
         open_count=1,
-        channels=_channels("slack", "gmail"),
+        channels=reachable("slack", "gmail"),
     )
     await _open_home(suite)
     return await _home(suite, "Deploy *1*?")
@@ -278,7 +178,7 @@ async def test_a_click_on_what_was_just_decided_is_handed_in_and_comes_too_late(
     """Who looked at the old home is told who decided, not ignored."""
     await suite.control("/slack/click", ts=home.id, value="Reject")
     payload = suite.interactions()[-1]
-    suite.orchestrator.overviews.show(_user(suite), ended=[_ended(1)])
+    suite.orchestrator.overviews.show(_user(suite), ended=[ended_request(1)])
     await _home(suite, "Decided lately")
     payload["actions"][0]["action_ts"] = "1795000000.000008"
     await suite.interaction(payload)
@@ -319,7 +219,7 @@ async def test_changes_are_followed_over_a_restart(suite, sqlite_file):
         database.execute("UPDATE slack_home_cursor SET cursor = 'chg_old'")
     database.close()
     suite.orchestrator.overviews.by_user[_user(suite)] = people_overview_pb2.GetOverviewResponse(
-        open=[_open(1)], open_count=1
+        open=[open_request(1)], open_count=1
     )
     async with suite.replica():  # its cursor is too old: it looks at every home
         await _home(suite, "Deploy *1*?")
@@ -329,7 +229,7 @@ async def test_a_home_whose_app_is_gone_is_dropped_and_back_after_a_reinstall(su
     await _open_home(suite)
     await _home(suite, "Nothing waits for you")
     suite.sandbox.slack.grants.uninstall()
-    suite.orchestrator.overviews.show(_user(suite), open=[_open(1)], open_count=1)
+    suite.orchestrator.overviews.show(_user(suite), open=[open_request(1)], open_count=1)
 
     def count():
         with sqlite3.connect(sqlite_file) as database:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from playwright.async_api import expect
-from tests.gateway.browser.fake_gateway import delivery
+from tests.gateway.browser.samples import delivery
 
 from parley_kit.clock import rfc3339, utc_now
 

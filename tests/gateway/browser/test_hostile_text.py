@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.async_api import expect
-from tests.gateway.browser.fake_gateway import delivery
+from tests.gateway.browser.samples import delivery
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
