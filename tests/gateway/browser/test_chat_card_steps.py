@@ -53,10 +53,16 @@ async def test_rejecting_what_is_hard_to_undo_needs_no_second_step(chat, log):
 FLAT = {"tool": "pay", "amount": 120.5, "currency": "EUR", "express": False, "note": None}
 
 
-async def test_fields_of_an_action_are_changed_before_it_is_approved(chat, log):
+async def edited(chat, log):
+    """A question about a payment, and the page on which its action is being changed."""
     request = log.ask("ses_1", "approval", "Pay it?", action=FLAT, allow_edit=True)
     page = await chat("ses_1")
     await page.get_by_role("button", name="Edit").click()
+    return request, page
+
+
+async def test_fields_of_an_action_are_changed_before_it_is_approved(chat, log):
+    request, page = await edited(chat, log)
     await page.get_by_label("Amount").fill("much")
     await page.get_by_role("button", name="Approve with changes").click()
     await expect(page.get_by_text("Write a number, for example 12.")).to_be_visible()
@@ -74,9 +80,7 @@ async def test_fields_of_an_action_are_changed_before_it_is_approved(chat, log):
 
 
 async def test_an_edit_that_changes_nothing_is_none(chat, log, gateway):
-    request = log.ask("ses_1", "approval", "Pay it?", action=FLAT, allow_edit=True)
-    page = await chat("ses_1")
-    await page.get_by_role("button", name="Edit").click()
+    request, page = await edited(chat, log)
     await page.get_by_role("button", name="Approve with changes").click()
     await expect(page.locator(".outcome")).to_contain_text("Approved")
     [answer] = [frame for frame in gateway.frames if frame["type"] == "feedback.respond"]
@@ -85,9 +89,7 @@ async def test_an_edit_that_changes_nothing_is_none(chat, log, gateway):
 
 
 async def test_discarded_changes_are_not_sent(chat, log):
-    request = log.ask("ses_1", "approval", "Pay it?", action=FLAT, allow_edit=True)
-    page = await chat("ses_1")
-    await page.get_by_role("button", name="Edit").click()
+    request, page = await edited(chat, log)
     await page.get_by_label("Amount").fill("1")
     await page.get_by_role("button", name="Discard changes").click()
     await page.get_by_role("button", name="Approve").click()

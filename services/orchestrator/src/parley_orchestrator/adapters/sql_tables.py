@@ -1,4 +1,7 @@
-"""The orchestrator's tables, alike on SQLite and PostgreSQL."""
+"""The orchestrator's tables, alike on SQLite and PostgreSQL.
+
+All of them in one file, however long: they refer to each other, and the schema is read as a whole.
+"""
 
 from __future__ import annotations
 
