@@ -87,6 +87,12 @@ def test_what_looks_like_no_word_of_theirs_may_still_take_it_back(text):
     assert read(raw).decision == ""
 
 
+def test_what_takes_a_decision_back_is_shown_with_it():
+    text = "Approve\n\n____________________\nBut not before Monday!"
+    head = "From: ann@example.com\nSubject: Re: x\nIn-Reply-To: <a@b>\n\n"
+    assert read((head + text).encode()).text == text
+
+
 def test_a_card_below_a_decision_leaves_it():
     raw = b"From: Ann Example <ann@example.com>\nSubject: Re: x\nIn-Reply-To: <a@b>\n\nApprove\n\nAnn Example\nBakery Ltd\nPhone: 030 5550 1234\n"
     assert (read(raw).text, read(raw).decision) == ("Approve", "approved")

@@ -71,14 +71,15 @@ def read(raw: bytes, mailbox: str = "") -> Reading:
     found = cut(content.lines, content.introductions, content.signatures, names(mail))
     token = recipients.token(mail, mailbox)
     what = BOUNCE if report else kind(mail, found, token)
-    text = found.text
+    said = decision(found.said)  # what is only guessed away must not make a decision of the rest
+    text = found.text if decision(found.text) == said else found.said
     if what == OTHER and not text:  # no answer, so what looks like a quote is the message
         text = "\n".join(line.text for line in trimmed(content.lines))
     writer, is_listed = sender(mail), is_from_list(mail)
     return Reading(
         kind=what,
         text=text,
-        decision=decision(found.said) if what == REPLY and not is_listed else "",
+        decision=said if what == REPLY and not is_listed else "",
         token=token,
         sender=writer.address,
         message_id=next(iter(identifiers(mail, "Message-ID")), ""),
