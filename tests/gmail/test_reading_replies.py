@@ -88,7 +88,7 @@ def test_a_rule_of_underscores_in_a_text_cuts_nothing():
 
 def test_a_gateways_banner_is_not_the_writers():
     banner = "CAUTION: This email originated from outside of the organization.\nDo not click links."
-    assert text_of(f"{banner}\n\nApproved, thanks") == "Approved, thanks"
+    assert text_of(f"{banner}\n\nIt is the blue one.") == "It is the blue one."
     mine = "Warning: the external API is down.\n\nPlease wait."
     assert text_of(mine) == mine
 
